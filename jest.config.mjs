@@ -1,0 +1,38 @@
+/**
+ * Three levels of tests, one runner:
+ *  unit  `*.spec.ts`       beside the source, no services
+ *  int   `*.int-spec.ts`   on real Postgres (a template database cloned per suite) and real files
+ *  e2e   `*.e2e-spec.ts`   real processes of the built product
+ */
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      parser: { syntax: 'typescript', decorators: true },
+      target: 'es2023',
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+    },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  },
+];
+
+const project = (displayName, testMatch, more = {}) => ({
+  displayName,
+  testMatch,
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import', 'default'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': swc },
+  modulePathIgnorePatterns: ['<rootDir>/(libs|apps)/[^/]+/dist/'],
+  watchPathIgnorePatterns: ['/dist/', '/data/'],
+  ...more,
+});
+
+export default {
+  projects: [
+    project('unit', ['<rootDir>/{libs,apps,scripts}/**/*.spec.ts']),
+    project('int', ['<rootDir>/{libs,apps,scripts}/**/*.int-spec.ts']),
+    project('e2e', ['<rootDir>/{libs,apps,scripts}/**/*.e2e-spec.ts']),
+  ],
+};
