@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/**
+ * Every state change writes one of these rows in its own transaction. They are the audit trail, a content's timeline,
+ * the realtime feed and the source of webhooks. `payload` holds ids and small facts, never secrets or bodies.
+ */
+export const eventTypes = [
+  'content.created',
+  'content.shared',
+  'content.processing',
+  'content.pulled',
+  'content.failed',
+  'content.requeued',
+  'content.updated',
+  'content.merged',
+  'content.deleted',
+  'content.restored',
+  'content.settled',
+  'media.stored',
+  'media.failed',
+  'media.skipped',
+  'delivery.planned',
+  'delivery.held',
+  'delivery.sending',
+  'delivery.sent',
+  'delivery.partial',
+  'delivery.failed',
+  'delivery.unconfirmed',
+  'delivery.cancelled',
+  'delivery.blocked',
+  'delivery.requeued',
+  'rule.decided',
+  'rule.created',
+  'rule.updated',
+  'rule.deleted',
+  'target.created',
+  'target.updated',
+  'target.deleted',
+  'target.disabled',
+  'task.dead',
+  'task.replayed',
+  'token.created',
+  'token.revoked',
+  'settings.updated',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+export interface NewEvent {
+  type: EventType;
+  contentId?: number | null;
+  targetId?: string | null;
+  deliveryId?: string | null;
+  payload?: Record<string, unknown>;
+}
+
+/** An event over HTTP (timeline, later the stream). `cursor` is `<xid>-<id>`. */
+export const eventSchema = z.object({
+  cursor: z.string(),
+  type: z.enum(eventTypes),
+  content_id: z.int().nullable(),
+  target_id: z.string().nullable(),
+  delivery_id: z.string().nullable(),
+  payload: z.record(z.string(), z.unknown()),
+  request_id: z.string().nullable(),
+  trace_id: z.string().nullable(),
+  created_at: z.iso.datetime(),
+});
+export type EventView = z.infer<typeof eventSchema>;

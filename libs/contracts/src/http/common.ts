@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** What all HTTP schemas share. JSON is snake_case; times are RFC 3339 in UTC. */
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  request_id: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** Query parameters of every list: 1 to 100 rows (20), an opaque cursor. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().min(1).max(512).optional(),
+};
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+/** `true` or `false` in a query string; anything else is refused (`z.coerce.boolean` would take "false" as true). */
+export const queryBoolean = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** A tag: trimmed, NFC, 1 to 100 characters, no control characters. */
+export const tagSchema = z
+  .string()
+  .transform((tag) => tag.trim().normalize('NFC'))
+  .pipe(
+    z
+      .string()
+      .min(1)
+      .max(100)
+      // eslint-disable-next-line no-control-regex -- control characters are what we refuse
+      .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters'),
+  );
+
+/** Free text: Postgres cannot store NUL, so it is refused with the field named. */
+export const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !value.includes('\u0000'), 'must not contain NUL');

@@ -1,0 +1,80 @@
+import type { PayloadOf, TaskName } from './tasks.ts';
+import type { TraceContext } from './trace.ts';
+
+/**
+ * Ports: what one room needs from another, as abstract classes so that they serve as injection tokens too.
+ * An app wires the implementation; nouns never import each other.
+ */
+
+declare const txBrand: unique symbol;
+/** An open database transaction. Opaque: only `store` looks inside. */
+export interface Tx {
+  readonly [txBrand]: never;
+}
+
+/** Runs functions in short database transactions. No network or file I/O may happen inside. */
+export abstract class UnitOfWork {
+  /**
+   * Commits when `work` returns, rolls back when it throws. Serialization failures and deadlocks (40001, 40P01) are retried
+   * three times with the same `work`, so it must have no effect outside the transaction.
+   * @throws InfrastructureError when the database is away.
+   */
+  abstract transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+/** A task to append. */
+export interface NewTask<N extends TaskName = TaskName> {
+  name: N;
+  payload: PayloadOf<N>;
+  /** Unique while the task lives; appending a live key answers with the live task. Such as `content.parse:42`. */
+  dedupeKey?: string;
+  /** 1 (first) to 10 (last). */
+  priority?: number;
+  /** Milliseconds from now, by the database's clock. */
+  delayMs?: number;
+  trace: TraceContext;
+}
+
+/** A distributive union: each name with its own payload. */
+export type AnyNewTask = { [N in TaskName]: NewTask<N> }[TaskName];
+
+export interface TaskRef {
+  id: string;
+  /** False when the dedupe key was taken and the live task is answered. */
+  created: boolean;
+}
+
+/** The task log: appends tasks in the same transaction as the rows that they belong to. Implemented by `store`. */
+export abstract class TaskLog {
+  abstract append(tx: Tx, tasks: AnyNewTask[]): Promise<TaskRef[]>;
+  /** Removes the live tasks (in any state) of a deleted or merged content; a running one loses its fence. Answers how many. */
+  abstract cancelForContent(tx: Tx, contentId: number): Promise<number>;
+}
+
+/** What a token may do. `admin` includes all others. */
+export const scopes = ['read', 'write', 'push', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+export interface Principal {
+  tokenId: string;
+  name: string;
+  scopes: Scope[];
+}
+
+/** Looks a presented token up. Implemented by `store`. */
+export abstract class TokenVerifier {
+  /** Answers null for an unknown, expired or revoked token. */
+  abstract verify(presented: string): Promise<Principal | null>;
+}
+
+/** The state of one part for `/health`. */
+export interface ComponentHealth {
+  status: 'ok' | 'down';
+  detail?: string;
+}
+
+/** A health check that a module contributes. */
+export interface HealthCheck {
+  component: 'database' | 'queue' | 'storage';
+  check(): Promise<ComponentHealth>;
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+/**
+ * The task catalog: every task name, payload schema, retry policy, timeout and concurrency.
+ * No queue name or task name is written as a string anywhere else. To add a task: one entry here and exactly one
+ * handler (`libs/tasks` refuses to compile and to boot without it).
+ *
+ * Payloads carry ids only (they are readable in the broker). A new field must be `.optional()`: tasks appended by the
+ * previous release must still parse.
+ */
+
+/** What kind of worker consumes a queue, and how many tasks a process works on at once unless the environment says otherwise. */
+export const queues = {
+  parse: { concurrency: 4 },
+  media: { concurrency: 2 },
+  push: { concurrency: 8 },
+  upkeep: { concurrency: 1 },
+} as const satisfies Record<string, { concurrency: number }>;
+export type QueueName = keyof typeof queues;
+export const queueNames = Object.keys(queues) as QueueName[];
+
+export interface TaskDefinition<Q extends QueueName = QueueName, S extends z.ZodType = z.ZodType> {
+  queue: Q;
+  payload: S;
+  /** Milliseconds to wait before each retry; its length is the number of retries after the first try. */
+  retryDelaysMs: readonly number[];
+  /** Milliseconds after which a run is aborted (a retryable failure). */
+  timeoutMs: number;
+  /** Milliseconds a claim holds without renewal; renewed every third of it. */
+  leaseMs: number;
+}
+
+function task<Q extends QueueName, S extends z.ZodType>(definition: TaskDefinition<Q, S>): TaskDefinition<Q, S> {
+  return definition;
+}
+
+/** Tries at t = 0, 1, 3 and 7 s (S0 section 5.2). */
+const standardRetry = [1_000, 2_000, 4_000] as const;
+
+/** Standard Webhooks / Svix: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h, after the first try. */
+export const webhookRetryDelaysMs = [5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000] as const;
+
+const leaseMs = 15_000;
+
+export const tasks = {
+  /** Reads a shared URL through its platform adapter. */
+  'content.parse': task({
+    queue: 'parse',
+    payload: z.object({ content_id: z.int().positive() }),
+    retryDelaysMs: standardRetry,
+    timeoutMs: 90_000,
+    leaseMs,
+  }),
+  /** Fetches, converts and stores one picture. */
+  'media.archive': task({
+    queue: 'media',
+    payload: z.object({ media_id: z.uuid(), content_id: z.int().positive() }),
+    retryDelaysMs: standardRetry,
+    timeoutMs: 120_000,
+    leaseMs,
+  }),
+  /** After the settle deadline, delivery goes on with the pictures that are there. */
+  'content.settle': task({
+    queue: 'media',
+    payload: z.object({ content_id: z.int().positive(), parse_generation: z.int().nonnegative() }),
+    retryDelaysMs: standardRetry,
+    timeoutMs: 30_000,
+    leaseMs,
+  }),
+  /** Lets the rules decide where a settled content goes: one ledger row per target. */
+  'delivery.plan': task({
+    queue: 'push',
+    payload: z.object({ content_id: z.int().positive() }),
+    retryDelaysMs: standardRetry,
+    timeoutMs: 30_000,
+    leaseMs,
+  }),
+  /** Sends one ledger row. Its waits are its target's own (`Later`); these delays are for what surely was not sent. */
+  'delivery.send': task({
+    queue: 'push',
+    payload: z.object({ delivery_id: z.uuid(), content_id: z.int().positive(), target_id: z.uuid() }),
+    retryDelaysMs: webhookRetryDelaysMs,
+    timeoutMs: 60_000,
+    leaseMs,
+  }),
+  /** Periodic cleaning: event partitions, used-up idempotency keys, retention. Appended by a `schedules` row. */
+  'upkeep.run': task({
+    queue: 'upkeep',
+    payload: z.object({ job: z.enum(['events', 'idempotency', 'retention']) }),
+    retryDelaysMs: standardRetry,
+    timeoutMs: 300_000,
+    leaseMs,
+  }),
+} as const satisfies Record<string, TaskDefinition>;
+
+export type TaskName = keyof typeof tasks;
+export const taskNames = Object.keys(tasks) as TaskName[];
+export type PayloadOf<N extends TaskName> = z.infer<(typeof tasks)[N]['payload']>;
+/** The task names of some queues: what a worker process must have handlers for. */
+export type TaskNameOf<Q extends QueueName> = {
+  [N in TaskName]: (typeof tasks)[N]['queue'] extends Q ? N : never;
+}[TaskName];
+
+/** Tries in all: the first one and each retry. */
+export function maxAttempts(name: TaskName): number {
+  return tasks[name].retryDelaysMs.length + 1;
+}
+
+/** Priorities: 1 runs first, 10 last. */
+export const defaultPriority = 5;

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+
+/**
+ * The environment: read here and nowhere else, validated once at boot, handed out as one typed, nested object.
+ * An error names the variable. Every variable stands in `.env.example`.
+ */
+
+const text = z.string().trim();
+const optional = text.transform((value) => (value === '' ? undefined : value)).optional();
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0', ''])
+    .optional()
+    .transform((value) => (value === undefined || value === '' ? fallback : value === 'true' || value === '1'));
+const integer = (fallback: number, min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d*$/, 'must be a whole number')
+    .optional()
+    .transform((value) => (value === undefined || value === '' ? fallback : Number(value)))
+    .pipe(z.number().int().min(min).max(max));
+const choice = <const T extends [string, ...string[]]>(values: T, fallback: T[number]) =>
+  z
+    .enum(['', ...values])
+    .optional()
+    .transform((value) => (value === undefined || value === '' ? fallback : value) as T[number]);
+const list = text.optional().transform((value) =>
+  (value ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+const secretsKey = optional.refine(
+  (value) => value === undefined || Buffer.from(value, 'base64').length === 32,
+  'must be 32 bytes as base64',
+);
+const httpUrl = optional.refine(
+  (value) => value === undefined || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
+  'must be an http or https URL',
+);
+
+/** `host=http://base[,host=...]` */
+const overrides = list.transform((items, context) => {
+  const table = new Map<string, URL>();
+  for (const item of items) {
+    const [host, base] = item.split(/=(.*)/s);
+    if (!host || !base || !URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol)) {
+      context.addIssue({ code: 'custom', message: `"${item}" is not of the form host=http://other-host:port` });
+      return z.NEVER;
+    }
+    table.set(host.toLowerCase(), new URL(base));
+  }
+  return table;
+});
+
+const variables = z.object({
+  DATABASE_URL: optional,
+  QUEUE_TYPE: choice(['postgres', 'bullmq'], 'postgres'),
+  REDIS_URL: optional,
+  STORAGE_BACKEND: choice(['local', 's3'], 'local'),
+  STORAGE_LOCAL_ROOT: optional,
+  STORAGE_PUBLIC_BASE_URL: httpUrl,
+  STORAGE_PRESIGN_EXPIRES: integer(3_600, 60, 604_800),
+  ENABLE_ARCHIVE_MEDIA_PROCESSING: flag(true),
+  ARCHIVE_IMAGE_WEBP_QUALITY: integer(80, 1, 100),
+  ARCHIVE_IMAGE_MAX_COUNT: integer(100, 0, 1_000),
+  API_HOST: text.optional().transform((value) => value || '127.0.0.1'),
+  API_PORT: integer(8_000, 0, 65_535),
+  API_TOKEN: optional.refine((value) => value === undefined || value.length >= 16, 'must have at least 16 characters'),
+  API_RATE_LIMIT: integer(1_200, 0, 1_000_000),
+  DATA_DIR: text.optional().transform((value) => value || './data'),
+  SECRETS_KEY: secretsKey,
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
+  LOG_FORMAT: choice(['json', 'pretty'], 'json'),
+  HTTP_PROXY: httpUrl,
+  HTTPS_PROXY: httpUrl,
+  FETCH_HOST_OVERRIDES: overrides,
+  FETCH_ALLOW_HOSTS: list,
+  PARSE_CONCURRENCY: integer(4, 1, 256),
+  MEDIA_CONCURRENCY: integer(2, 1, 256),
+  PUSH_CONCURRENCY: integer(8, 1, 256),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
+});
+
+/** Values of the old version that no longer exist, each with the line that explains it. */
+const retired: [name: string, value: string, explanation: string][] = [
+  [
+    'DATABASE_TYPE',
+    'sqlite',
+    'DATABASE_TYPE=sqlite no longer exists: leave DATABASE_URL empty and VaultStream runs its own embedded Postgres in DATA_DIR.',
+  ],
+  ['QUEUE_TYPE', 'sqlite', 'QUEUE_TYPE=sqlite no longer exists: use QUEUE_TYPE=postgres (the default) or bullmq.'],
+];
+
+/** The environment is not usable. `message` names each variable, one a line. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+export class Env {
+  private constructor(private readonly values: z.infer<typeof variables>) {}
+
+  /**
+   * @param source Environment variables, `process.env` unless a test brings its own.
+   * @throws EnvError naming each bad variable.
+   */
+  static load(source: NodeJS.ProcessEnv = process.env): Env {
+    for (const [name, value, explanation] of retired) if (source[name] === value) throw new EnvError(explanation);
+    const result = variables.safeParse(source);
+    if (!result.success)
+      throw new EnvError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+    const values = result.data;
+    if (values.QUEUE_TYPE === 'bullmq' && !values.REDIS_URL)
+      throw new EnvError('REDIS_URL: is needed when QUEUE_TYPE=bullmq');
+    return new Env(values);
+  }
+
+  /** A copy with some variables replaced: what `standalone` does once it knows its embedded parts. */
+  with(values: Partial<z.infer<typeof variables>>): Env {
+    return new Env({ ...this.values, ...values });
+  }
+
+  get dataDir() {
+    return this.values.DATA_DIR;
+  }
+  /** `postgresql://...`; undefined means embedded. */
+  get databaseUrl() {
+    return this.values.DATABASE_URL;
+  }
+  get queue() {
+    return { type: this.values.QUEUE_TYPE, redisUrl: this.values.REDIS_URL };
+  }
+  get storage() {
+    return {
+      backend: this.values.STORAGE_BACKEND,
+      /** Folder of the local driver. */
+      localRoot: this.values.STORAGE_LOCAL_ROOT ?? `${this.values.DATA_DIR}/blobs`,
+      /** Where a browser reaches stored files; undefined: links are relative to the API. */
+      publicBaseUrl: this.values.STORAGE_PUBLIC_BASE_URL,
+      /** Life of a signed link: seconds. */
+      presignExpiresS: this.values.STORAGE_PRESIGN_EXPIRES,
+    };
+  }
+  get archive() {
+    return {
+      enabled: this.values.ENABLE_ARCHIVE_MEDIA_PROCESSING,
+      webpQuality: this.values.ARCHIVE_IMAGE_WEBP_QUALITY,
+      maxImages: this.values.ARCHIVE_IMAGE_MAX_COUNT,
+    };
+  }
+  get api() {
+    return {
+      host: this.values.API_HOST,
+      port: this.values.API_PORT,
+      bootstrapToken: this.values.API_TOKEN,
+      /** Requests a minute and token; 0 switches the limit off. */
+      rateLimitPerMinute: this.values.API_RATE_LIMIT,
+    };
+  }
+  /** 32 bytes; undefined only before `standalone` has made one. */
+  get secretsKey(): Buffer | undefined {
+    return this.values.SECRETS_KEY === undefined ? undefined : Buffer.from(this.values.SECRETS_KEY, 'base64');
+  }
+  get log() {
+    return { level: this.values.LOG_LEVEL, format: this.values.LOG_FORMAT };
+  }
+  get fetch() {
+    return {
+      httpProxy: this.values.HTTP_PROXY,
+      httpsProxy: this.values.HTTPS_PROXY,
+      /** Public host to the base URL that answers for it. */
+      hostOverrides: this.values.FETCH_HOST_OVERRIDES as ReadonlyMap<string, URL>,
+      /** Hosts or CIDRs that may be private. */
+      allowHosts: this.values.FETCH_ALLOW_HOSTS as readonly string[],
+    };
+  }
+  get concurrency() {
+    return {
+      parse: this.values.PARSE_CONCURRENCY,
+      media: this.values.MEDIA_CONCURRENCY,
+      push: this.values.PUSH_CONCURRENCY,
+      upkeep: 1,
+    };
+  }
+  get otlpEndpoint() {
+    return this.values.OTEL_EXPORTER_OTLP_ENDPOINT;
+  }
+}

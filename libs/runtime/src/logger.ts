@@ -1,0 +1,74 @@
+import { pino, stdTimeFunctions, type Logger as PinoLogger, type LoggerOptions } from 'pino';
+import { currentContext } from './context.ts';
+import { redactText } from './redact.ts';
+
+/** A pino logger: one JSON object a line, with the running request's or task's ids in it. */
+export type Logger = PinoLogger;
+
+/** Injection token of the process's logger. */
+export const LOGGER = Symbol('LOGGER');
+
+/** Field names whose values never reach a log line, at the top and one level down. */
+const secretFields = [
+  'authorization',
+  'cookie',
+  'password',
+  'secret',
+  'token',
+  'api_token',
+  'bot_token',
+  'x-api-token',
+  'set-cookie',
+  'webhook-signature',
+];
+
+/**
+ * @param service Name of the process, such as `standalone`.
+ * @param options `stream` is where lines go (stdout).
+ */
+export function createLogger(
+  service: string,
+  options: { level: string; format: 'json' | 'pretty'; stream?: NodeJS.WritableStream },
+): Logger {
+  const settings: LoggerOptions = {
+    level: options.level,
+    base: { service },
+    messageKey: 'message',
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (level) => ({ level }) },
+    redact: { paths: secretFields.flatMap((field) => [`["${field}"]`, `*["${field}"]`]), censor: '[redacted]' },
+    mixin: () => {
+      const context = currentContext();
+      if (!context) return {};
+      return {
+        request_id: context.requestId,
+        trace_id: context.traceId,
+        ...(context.contentId === undefined ? {} : { content_id: context.contentId }),
+        ...(context.taskId === undefined ? {} : { task_id: context.taskId }),
+        ...(context.targetId === undefined ? {} : { target_id: context.targetId }),
+      };
+    },
+    serializers: {
+      err: (error: Error) => ({
+        type: error.name,
+        message: redactText(error.message),
+        stack: error.stack === undefined ? undefined : redactText(error.stack),
+      }),
+    },
+    hooks: {
+      logMethod(args, method) {
+        method.apply(
+          this,
+          args.map((value) => (typeof value === 'string' ? redactText(value) : value)) as Parameters<typeof method>,
+        );
+      },
+    },
+  };
+  if (options.format === 'pretty')
+    return pino({
+      ...settings,
+      formatters: {},
+      transport: { target: 'pino-pretty', options: { messageKey: 'message' } },
+    });
+  return options.stream ? pino(settings, options.stream) : pino(settings);
+}
