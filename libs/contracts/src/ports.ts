@@ -78,3 +78,46 @@ export interface HealthCheck {
   component: 'database' | 'queue' | 'storage';
   check(): Promise<ComponentHealth>;
 }
+
+/** Counts calls. Shared by all API replicas in scale, in memory otherwise. */
+export abstract class RateLimiter {
+  /**
+   * Takes one call from the bucket of `key`, which holds and refills `perMinute` calls.
+   * `retryAfterMs` is the wait until the next call would pass; 0 when this one did.
+   */
+  abstract take(key: string, perMinute: number): Promise<{ ok: boolean; retryAfterMs: number }>;
+}
+
+/** One use of an `Idempotency-Key`: who, on which route (`POST /api/v1/shares`), under which key. */
+export interface IdempotencyUse {
+  principalId: string;
+  route: string;
+  key: string;
+}
+
+/** An HTTP answer as it is replayed. `body` is JSON. */
+export interface StoredAnswer {
+  status: number;
+  body: unknown;
+}
+
+/** What is known of a key when it is presented. */
+export type IdempotencyState =
+  | { state: 'new' } // claimed for the caller, who must complete or abandon it
+  | ({ state: 'done' } & StoredAnswer)
+  | { state: 'mismatch' } // the key was used with another body
+  | { state: 'busy' }; // another call with it is running
+
+/** Remembers the answers of calls that bear an `Idempotency-Key`. Implemented by `store`. */
+export abstract class IdempotencyStore {
+  /**
+   * Claims the key, atomically, or says what is known of it. A claim whose owner died may be given out again after a time
+   * longer than any request takes.
+   * @param bodyHash Hex SHA-256 of the request's path, query and body.
+   */
+  abstract begin(use: IdempotencyUse, bodyHash: string): Promise<IdempotencyState>;
+  /** Keeps the answer of a claimed key. */
+  abstract complete(use: IdempotencyUse, answer: StoredAnswer): Promise<void>;
+  /** Gives a claimed key back: the call failed and may be tried again. */
+  abstract abandon(use: IdempotencyUse): Promise<void>;
+}

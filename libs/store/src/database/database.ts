@@ -1,0 +1,69 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { UnitOfWork, type Tx } from '@vaultstream/contracts';
+import { PrismaClient } from '../generated/client.ts';
+import { isTransient, translateDatabaseError } from './pg-errors.ts';
+import { sealTx } from './tx.ts';
+
+export interface DatabaseOptions {
+  /** `postgresql://...` */
+  url: string;
+  /** Connections of this process's pool (10). */
+  poolSize?: number;
+  /** Shown in pg_stat_activity. */
+  applicationName?: string;
+}
+
+/** Times a transaction is run again after a deadlock or a serialization failure. */
+const transientRetries = 3;
+
+/** The process's one door to Postgres. */
+export class Database extends UnitOfWork {
+  /** For reads outside a transaction. Writes go through `transact`. Errors are translated: see `reading`. */
+  readonly client: PrismaClient;
+
+  constructor(readonly options: DatabaseOptions) {
+    super();
+    this.client = new PrismaClient({
+      adapter: new PrismaPg({
+        connectionString: options.url,
+        max: options.poolSize ?? 10,
+        connectionTimeoutMillis: 5_000,
+        idleTimeoutMillis: 30_000,
+        application_name: options.applicationName ?? 'vaultstream',
+      }),
+    });
+  }
+
+  override async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.client.$transaction((client) => work(sealTx(client)), { maxWait: 5_000, timeout: 5_000 });
+      } catch (error) {
+        if (!isTransient(error) || attempt >= transientRetries) throw translateDatabaseError(error);
+        // A random pause lets the two that met each other part.
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+      }
+    }
+  }
+
+  /**
+   * Runs a read and translates its errors.
+   * @throws InfrastructureError when the database is away.
+   */
+  async reading<T>(read: (client: PrismaClient) => Promise<T>): Promise<T> {
+    try {
+      return await read(this.client);
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  }
+
+  /** @throws InfrastructureError when the database does not answer. */
+  async ping(): Promise<void> {
+    await this.reading((client) => client.$queryRaw`SELECT 1`);
+  }
+
+  async close(): Promise<void> {
+    await this.client.$disconnect();
+  }
+}

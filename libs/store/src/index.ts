@@ -1,0 +1,4 @@
+export * from './database/database.ts';
+export * from './events/events.ts';
+export * from './secrets/secret-box.ts';
+export * from './store.module.ts';
