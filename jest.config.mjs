@@ -21,7 +21,7 @@ const project = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch,
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': swc },
   modulePathIgnorePatterns: ['<rootDir>/(libs|apps)/[^/]+/dist/'],
@@ -29,10 +29,16 @@ const project = (displayName, testMatch, more = {}) => ({
   ...more,
 });
 
+/** Projects whose tests use Postgres. */
+const withPostgres = {
+  globalSetup: '<rootDir>/libs/testing/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/jest/global-teardown.mjs',
+};
+
 export default {
   projects: [
     project('unit', ['<rootDir>/{libs,apps,scripts}/**/*.spec.ts']),
-    project('int', ['<rootDir>/{libs,apps,scripts}/**/*.int-spec.ts']),
-    project('e2e', ['<rootDir>/{libs,apps,scripts}/**/*.e2e-spec.ts']),
+    project('int', ['<rootDir>/{libs,apps,scripts}/**/*.int-spec.ts'], withPostgres),
+    project('e2e', ['<rootDir>/{libs,apps,scripts}/**/*.e2e-spec.ts'], withPostgres),
   ],
 };

@@ -25,6 +25,7 @@ ALTER TABLE rules ADD CONSTRAINT rules_approval_check CHECK (approval IN ('auto'
 -- The queries of the product that need more than a plain index.
 CREATE INDEX contents_failed_by_type ON contents (last_error_type, id) WHERE status = 'FAILED' AND deleted_at IS NULL;
 CREATE INDEX contents_unsettled ON contents (id) WHERE archive_status = 'pending';
+CREATE INDEX contents_purgeable ON contents (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
 CREATE INDEX contents_search_text_trgm ON contents USING gin (search_text gin_trgm_ops);
 CREATE INDEX media_pending ON media (content_id) WHERE status = 'pending';
 CREATE INDEX tasks_ready ON tasks (priority, run_at) WHERE state = 'ready';

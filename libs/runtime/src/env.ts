@@ -68,6 +68,8 @@ const variables = z.object({
   API_PORT: integer(8_000, 0, 65_535),
   API_TOKEN: optional.refine((value) => value === undefined || value.length >= 16, 'must have at least 16 characters'),
   API_RATE_LIMIT: integer(1_200, 0, 1_000_000),
+  API_TRUSTED_PROXIES: integer(0, 0, 10),
+  SHUTDOWN_DRAIN: integer(0, 0, 300),
   DATA_DIR: text.optional().transform((value) => value || './data'),
   SECRETS_KEY: secretsKey,
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
@@ -79,6 +81,8 @@ const variables = z.object({
   PARSE_CONCURRENCY: integer(4, 1, 256),
   MEDIA_CONCURRENCY: integer(2, 1, 256),
   PUSH_CONCURRENCY: integer(8, 1, 256),
+  RETENTION_EVENTS_MONTHS: integer(13, 1, 1_200),
+  RETENTION_DELETED_DAYS: integer(30, 1, 36_500),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
 });
 
@@ -98,7 +102,12 @@ export class EnvError extends Error {
 }
 
 export class Env {
-  private constructor(private readonly values: z.infer<typeof variables>) {}
+  /** A `#` field: neither JSON nor an inspector shows it, and it holds every secret of the process. */
+  readonly #values: z.infer<typeof variables>;
+
+  private constructor(values: z.infer<typeof variables>) {
+    this.#values = values;
+  }
 
   /**
    * @param source Environment variables, `process.env` unless a test brings its own.
@@ -117,72 +126,86 @@ export class Env {
 
   /** A copy with some variables replaced: what `standalone` does once it knows its embedded parts. */
   with(values: Partial<z.infer<typeof variables>>): Env {
-    return new Env({ ...this.values, ...values });
+    return new Env({ ...this.#values, ...values });
   }
 
   get dataDir() {
-    return this.values.DATA_DIR;
+    return this.#values.DATA_DIR;
   }
   /** `postgresql://...`; undefined means embedded. */
   get databaseUrl() {
-    return this.values.DATABASE_URL;
+    return this.#values.DATABASE_URL;
   }
   get queue() {
-    return { type: this.values.QUEUE_TYPE, redisUrl: this.values.REDIS_URL };
+    return { type: this.#values.QUEUE_TYPE, redisUrl: this.#values.REDIS_URL };
   }
   get storage() {
     return {
-      backend: this.values.STORAGE_BACKEND,
+      backend: this.#values.STORAGE_BACKEND,
       /** Folder of the local driver. */
-      localRoot: this.values.STORAGE_LOCAL_ROOT ?? `${this.values.DATA_DIR}/blobs`,
+      localRoot: this.#values.STORAGE_LOCAL_ROOT ?? `${this.#values.DATA_DIR}/blobs`,
       /** Where a browser reaches stored files; undefined: links are relative to the API. */
-      publicBaseUrl: this.values.STORAGE_PUBLIC_BASE_URL,
+      publicBaseUrl: this.#values.STORAGE_PUBLIC_BASE_URL,
       /** Life of a signed link: seconds. */
-      presignExpiresS: this.values.STORAGE_PRESIGN_EXPIRES,
+      presignExpiresS: this.#values.STORAGE_PRESIGN_EXPIRES,
     };
   }
   get archive() {
     return {
-      enabled: this.values.ENABLE_ARCHIVE_MEDIA_PROCESSING,
-      webpQuality: this.values.ARCHIVE_IMAGE_WEBP_QUALITY,
-      maxImages: this.values.ARCHIVE_IMAGE_MAX_COUNT,
+      enabled: this.#values.ENABLE_ARCHIVE_MEDIA_PROCESSING,
+      webpQuality: this.#values.ARCHIVE_IMAGE_WEBP_QUALITY,
+      maxImages: this.#values.ARCHIVE_IMAGE_MAX_COUNT,
     };
   }
   get api() {
     return {
-      host: this.values.API_HOST,
-      port: this.values.API_PORT,
-      bootstrapToken: this.values.API_TOKEN,
+      host: this.#values.API_HOST,
+      port: this.#values.API_PORT,
+      bootstrapToken: this.#values.API_TOKEN,
       /** Requests a minute and token; 0 switches the limit off. */
-      rateLimitPerMinute: this.values.API_RATE_LIMIT,
+      rateLimitPerMinute: this.#values.API_RATE_LIMIT,
+      /** How many proxies in front of us add to `X-Forwarded-For`; 0: none is believed. */
+      trustedProxies: this.#values.API_TRUSTED_PROXIES,
     };
+  }
+  /** How long `/readyz` says 503 before connections close, so that a load balancer notices: milliseconds. */
+  get shutdownDrainMs() {
+    return this.#values.SHUTDOWN_DRAIN * 1_000;
   }
   /** 32 bytes; undefined only before `standalone` has made one. */
   get secretsKey(): Buffer | undefined {
-    return this.values.SECRETS_KEY === undefined ? undefined : Buffer.from(this.values.SECRETS_KEY, 'base64');
+    return this.#values.SECRETS_KEY === undefined ? undefined : Buffer.from(this.#values.SECRETS_KEY, 'base64');
   }
   get log() {
-    return { level: this.values.LOG_LEVEL, format: this.values.LOG_FORMAT };
+    return { level: this.#values.LOG_LEVEL, format: this.#values.LOG_FORMAT };
   }
   get fetch() {
     return {
-      httpProxy: this.values.HTTP_PROXY,
-      httpsProxy: this.values.HTTPS_PROXY,
+      httpProxy: this.#values.HTTP_PROXY,
+      httpsProxy: this.#values.HTTPS_PROXY,
       /** Public host to the base URL that answers for it. */
-      hostOverrides: this.values.FETCH_HOST_OVERRIDES as ReadonlyMap<string, URL>,
+      hostOverrides: this.#values.FETCH_HOST_OVERRIDES as ReadonlyMap<string, URL>,
       /** Hosts or CIDRs that may be private. */
-      allowHosts: this.values.FETCH_ALLOW_HOSTS as readonly string[],
+      allowHosts: this.#values.FETCH_ALLOW_HOSTS as readonly string[],
     };
   }
   get concurrency() {
     return {
-      parse: this.values.PARSE_CONCURRENCY,
-      media: this.values.MEDIA_CONCURRENCY,
-      push: this.values.PUSH_CONCURRENCY,
+      parse: this.#values.PARSE_CONCURRENCY,
+      media: this.#values.MEDIA_CONCURRENCY,
+      push: this.#values.PUSH_CONCURRENCY,
       upkeep: 1,
     };
   }
+  get retention() {
+    return {
+      /** Whole months that events are kept. */
+      eventsMonths: this.#values.RETENTION_EVENTS_MONTHS,
+      /** Days after which a deleted content is emptied. */
+      deletedDays: this.#values.RETENTION_DELETED_DAYS,
+    };
+  }
   get otlpEndpoint() {
-    return this.values.OTEL_EXPORTER_OTLP_ENDPOINT;
+    return this.#values.OTEL_EXPORTER_OTLP_ENDPOINT;
   }
 }

@@ -1,0 +1,70 @@
+import type { Readable } from 'node:stream';
+
+/** What is stored, or to be stored: all of it, or a stream of it. */
+export type BlobBytes = Uint8Array | Readable;
+
+/** What the storer says about the bytes. */
+export interface BlobFacts {
+  mime: string;
+  /** Hex SHA-256 of the bytes: must be the one that the key names. */
+  sha256: string;
+}
+
+/** A part of an object: offsets in bytes, both ends included, as in HTTP. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export interface BlobRead {
+  /** Must be read to its end or destroyed. */
+  stream: Readable;
+  /** Bytes of the whole object. */
+  size: number;
+  /** Bytes that the stream will give. */
+  length: number;
+}
+
+export interface BlobEntry {
+  key: string;
+  /** Bytes. */
+  size: number;
+  modifiedAt: Date;
+}
+
+/**
+ * Content-addressed bytes. Every driver passes `describeBlobStore` of `compliance.ts`.
+ *
+ * Every method but `urlFor` throws InfrastructureError when the store is away, full or read-only, and InvalidInput for a key
+ * that is not `blobs/sha256/<aa>/<bb>/<sha256>.<ext>`. "Missing" is only ever said when the store itself explicitly said so.
+ */
+export abstract class BlobStore {
+  /**
+   * Stores bytes under their hash. What is visible under a key is whole and has that hash, at any moment and after any crash.
+   * Bytes that are there already are verified, not written again; damaged ones are replaced.
+   * `written` is false when the right bytes were there.
+   * @throws BadPayload when the bytes do not have the hash; then nothing is stored.
+   */
+  abstract put(key: string, bytes: BlobBytes, facts: BlobFacts): Promise<{ size: number; written: boolean }>;
+
+  /** Size in bytes, or null when the object is surely not there. */
+  abstract head(key: string): Promise<{ size: number } | null>;
+
+  /**
+   * @param range Its end is cut to the object's.
+   * @throws NotFound when the object is surely not there; InvalidInput when the range begins beyond its end.
+   */
+  abstract get(key: string, range?: ByteRange): Promise<BlobRead>;
+
+  /** Removes an object. One that is not there is no error. */
+  abstract delete(key: string): Promise<void>;
+
+  /** All objects whose keys begin with the prefix, in the order of their keys. Objects that come or go meanwhile may be missed. */
+  abstract list(prefix: string): AsyncIterable<BlobEntry>;
+
+  /** A link that works without a token until it expires (STORAGE_PRESIGN_EXPIRES). Does not ask whether the object exists. */
+  abstract urlFor(key: string): Promise<string>;
+
+  /** Resolves when the store can be read and written. */
+  abstract check(): Promise<void>;
+}

@@ -1,0 +1,35 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { Env } from '@vaultstream/runtime';
+import { BlobStore } from './blob-store.ts';
+import { LinkSigner } from './links/link-signer.ts';
+import { LocalBlobStore } from './local/local-blob-store.ts';
+import { StorageHealth } from './storage-health.ts';
+
+/** The object store of the whole process: `BlobStore` by the driver that the environment names, `LinkSigner`, `StorageHealth`. */
+@Global()
+@Module({})
+export class BlobsModule {
+  /**
+   * @param env With SECRETS_KEY set. The store is opened while the app boots.
+   * @throws Error for a backend without a driver, or without a key to sign links with.
+   */
+  static forRoot(env: Env): DynamicModule {
+    const providers = [
+      { provide: LinkSigner, useFactory: () => createLinkSigner(env) },
+      { provide: BlobStore, inject: [LinkSigner], useFactory: (links: LinkSigner) => openBlobStore(env, links) },
+      { provide: StorageHealth, inject: [BlobStore], useFactory: (blobs: BlobStore) => new StorageHealth(blobs) },
+    ];
+    return { module: BlobsModule, providers, exports: providers };
+  }
+}
+
+function createLinkSigner(env: Env): LinkSigner {
+  if (!env.secretsKey) throw new Error('SECRETS_KEY: is needed to sign links to stored files');
+  const { presignExpiresS, publicBaseUrl } = env.storage;
+  return new LinkSigner({ secretsKey: env.secretsKey, expiresS: presignExpiresS, publicBaseUrl });
+}
+
+async function openBlobStore(env: Env, links: LinkSigner): Promise<BlobStore> {
+  if (env.storage.backend !== 'local') throw new Error(`STORAGE_BACKEND: there is no driver for ${env.storage.backend}`);
+  return await LocalBlobStore.open(env.storage.localRoot, links);
+}

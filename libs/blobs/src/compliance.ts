@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { BadPayload, InvalidInput, NotFound } from '@vaultstream/contracts';
+import { blobKey } from './blob-key.ts';
+import type { BlobStore } from './blob-store.ts';
+
+/** Some bytes with their facts and their key, as a storer has them. */
+export interface Sample {
+  bytes: Buffer;
+  key: string;
+  facts: { mime: string; sha256: string };
+}
+
+/** Random bytes of a given length, ready to be put. */
+export function sample(length = 1_000, extension = 'webp'): Sample {
+  const bytes = randomBytes(length);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { bytes, key: blobKey(sha256, extension), facts: { mime: 'image/webp', sha256 } };
+}
+
+/** A13: keys that must never reach a file or an object. */
+export const hostileKeys: readonly string[] = [
+  '',
+  '/',
+  '..',
+  '../../etc/passwd',
+  '/etc/passwd',
+  'C:\\windows\\win.ini',
+  'blobs/sha256/../../../etc/passwd',
+  '%2e%2e%2f%2e%2e%2fetc%2fpasswd',
+  'blobs/sha256/%2e%2e/%2e%2e/passwd.txt',
+  'blobs\\sha256\\..\\..\\secret.txt',
+  `blobs/sha256/..\\..\\${'a'.repeat(64)}.webp`,
+  `blobs/sha256/aa/aa/${'a'.repeat(64)}.webp\0.png`,
+  `blobs/sha256/aa/aa/${'a'.repeat(64)}.webp\n`,
+  `blobs/sha256/aa/aa/../aa/${'a'.repeat(64)}.webp`,
+  `blobs//sha256/aa/aa/${'a'.repeat(64)}.webp`,
+  `/blobs/sha256/aa/aa/${'a'.repeat(64)}.webp`,
+  `blobs/sha256/AA/AA/${'A'.repeat(64)}.webp`,
+  `blobs/sha256/aa/bb/${'a'.repeat(64)}.webp`,
+  `blobs/sha256/aa/aa/${'a'.repeat(63)}.webp`,
+  `blobs/sha256/aa/aa/${'a'.repeat(5_000)}.webp`,
+  `blobs/sha256/aa/aa/${'a'.repeat(64)}`,
+  `blobs/sha256/aa/aa/${'a'.repeat(64)}.webp/x`,
+  'tmp/1.part',
+  '.vaultstream-storage',
+];
+
+/**
+ * What every driver must do. For specs only.
+ * @param open Answers the same store each time, as another process would open it.
+ */
+export function describeBlobStore(name: string, open: () => Promise<BlobStore>): void {
+  describe(`${name} is a BlobStore`, () => {
+    it('gives back what was put, whole and in parts', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample();
+      expect(await store.put(key, bytes, facts)).toEqual({ size: 1_000, written: true });
+      expect(await store.head(key)).toEqual({ size: 1_000 });
+      const whole = await (await open()).get(key);
+      expect(whole).toMatchObject({ size: 1_000, length: 1_000 });
+      expect(await buffer(whole.stream)).toEqual(bytes);
+      const part = await store.get(key, { start: 10, end: 19 });
+      expect(part).toMatchObject({ size: 1_000, length: 10 });
+      expect(await buffer(part.stream)).toEqual(bytes.subarray(10, 20));
+      const tail = await store.get(key, { start: 990, end: 5_000 });
+      expect(await buffer(tail.stream)).toEqual(bytes.subarray(990));
+      await expect(store.get(key, { start: 1_000, end: 1_001 })).rejects.toBeInstanceOf(InvalidInput);
+    });
+
+    it('takes streams and empty bytes', async () => {
+      const store = await open();
+      const streamed = sample(200_000);
+      const chunks = [streamed.bytes.subarray(0, 1), streamed.bytes.subarray(1, 150_000), streamed.bytes.subarray(150_000)];
+      expect(await store.put(streamed.key, Readable.from(chunks), streamed.facts)).toMatchObject({ size: 200_000 });
+      expect(await buffer((await store.get(streamed.key)).stream)).toEqual(streamed.bytes);
+      const empty = sample(0);
+      await store.put(empty.key, empty.bytes, empty.facts);
+      expect(await store.head(empty.key)).toEqual({ size: 0 });
+      expect(await buffer((await store.get(empty.key)).stream)).toHaveLength(0);
+    });
+
+    it('says "missing" in its own way, and deletes twice', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample();
+      expect(await store.head(key)).toBeNull();
+      await expect(store.get(key)).rejects.toBeInstanceOf(NotFound);
+      await store.delete(key);
+      await store.put(key, bytes, facts);
+      await store.delete(key);
+      await store.delete(key);
+      expect(await store.head(key)).toBeNull();
+    });
+
+    it('C10: refuses bytes that do not have the hash, and keeps nothing of them', async () => {
+      const store = await open();
+      const { key, facts } = sample();
+      const wrong = randomBytes(1_000);
+      await expect(store.put(key, wrong, facts)).rejects.toBeInstanceOf(BadPayload);
+      await expect(store.put(key, Readable.from([wrong]), facts)).rejects.toBeInstanceOf(BadPayload);
+      const other = sample();
+      await expect(store.put(key, other.bytes, other.facts)).rejects.toBeInstanceOf(BadPayload);
+      expect(await store.head(key)).toBeNull();
+    });
+
+    it('behaviour 21: does not write bytes again that are there', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample();
+      await store.put(key, bytes, facts);
+      expect(await store.put(key, bytes, facts)).toEqual({ size: 1_000, written: false });
+      expect(await (await open()).put(key, Readable.from([bytes]), facts)).toEqual({ size: 1_000, written: false });
+    });
+
+    it('C8: 50 parallel puts of one hash make one object', async () => {
+      const stores = await Promise.all([open(), open()]);
+      const { bytes, key, facts } = sample(100_000);
+      const puts = Array.from({ length: 50 }, async (_, index) => {
+        const source = index % 3 === 0 ? Readable.from([bytes]) : bytes;
+        return await stores[index % 2]?.put(key, source, facts);
+      });
+      for (const put of await Promise.all(puts)) expect(put?.size).toBe(100_000);
+      const [store] = stores;
+      const listed = [];
+      for await (const entry of store?.list(key) ?? []) listed.push(entry);
+      expect(listed).toMatchObject([{ key, size: 100_000 }]);
+      expect(await buffer((await store?.get(key))?.stream ?? Readable.from([]))).toEqual(bytes);
+    });
+
+    it('never shows an object that is only half written', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample(100_000);
+      const halfway = Promise.withResolvers<void>();
+      const goOn = Promise.withResolvers<void>();
+      async function* slowly() {
+        yield bytes.subarray(0, 50_000);
+        halfway.resolve();
+        await goOn.promise;
+        yield bytes.subarray(50_000);
+      }
+      const put = store.put(key, Readable.from(slowly()), facts);
+      await halfway.promise;
+      expect(await store.head(key)).toBeNull();
+      goOn.resolve();
+      await put;
+      expect(await store.head(key)).toEqual({ size: 100_000 });
+    });
+
+    it('C9: a source that fails leaves nothing, and its own error', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample();
+      const failure = new Error('the source broke');
+      async function* breaking() {
+        yield bytes.subarray(0, 500);
+        throw failure;
+      }
+      await expect(store.put(key, Readable.from(breaking()), facts)).rejects.toBe(failure);
+      expect(await store.head(key)).toBeNull();
+    });
+
+    it('C14: lists what has the prefix, in the order of the keys', async () => {
+      const store = await open();
+      const samples = Array.from({ length: 30 }, () => sample(10));
+      for (const { key, bytes, facts } of samples) await store.put(key, bytes, facts);
+      const listed: string[] = [];
+      for await (const entry of store.list('blobs/')) listed.push(entry.key);
+      expect(listed).toEqual(listed.toSorted());
+      expect(listed).toEqual(expect.arrayContaining(samples.map(({ key }) => key)));
+      const prefix = samples[0]?.key.slice(0, 17) ?? '';
+      const some: string[] = [];
+      for await (const entry of store.list(prefix)) some.push(entry.key);
+      expect(some).toEqual(listed.filter((key) => key.startsWith(prefix)));
+      expect(some).toContain(samples[0]?.key);
+    });
+
+    it('A13: refuses every key that is not the key of a blob', async () => {
+      const store = await open();
+      const { bytes, facts } = sample();
+      for (const key of hostileKeys) {
+        await expect(store.put(key, bytes, facts)).rejects.toBeInstanceOf(InvalidInput);
+        await expect(store.head(key)).rejects.toBeInstanceOf(InvalidInput);
+        await expect(store.get(key)).rejects.toBeInstanceOf(InvalidInput);
+        await expect(store.delete(key)).rejects.toBeInstanceOf(InvalidInput);
+        await expect(async () => await store.urlFor(key)).rejects.toBeInstanceOf(InvalidInput);
+      }
+    });
+
+    it('makes links and reports its health', async () => {
+      const store = await open();
+      expect(await store.urlFor(sample().key)).toMatch(/expires/i);
+      await store.check();
+    });
+  });
+}

@@ -1,0 +1,49 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+/** What a presented link is worth. */
+export type LinkVerdict = 'valid' | 'expired' | 'forged';
+
+export interface LinkSignerOptions {
+  /** SECRETS_KEY: 32 bytes. The signing key is derived from it, so that a link tells nothing about stored secrets. */
+  secretsKey: Buffer;
+  /** Life of a link: seconds. */
+  expiresS: number;
+  /** Where a browser reaches `/media`; undefined makes links relative. */
+  publicBaseUrl?: string | undefined;
+  /** Seconds since 1970; a test brings its own. */
+  now?: () => number;
+}
+
+/** Tells this use of SECRETS_KEY from every other (RFC 5869 section 3.2). */
+const purpose = 'vaultstream media links v1';
+
+/** Makes and checks links of the form `/media/<key>?expires=<unix s>&signature=<base64url HMAC-SHA256>`. */
+export class LinkSigner {
+  private readonly key: Buffer;
+  private readonly now: () => number;
+
+  constructor(private readonly options: LinkSignerOptions) {
+    this.key = Buffer.from(hkdfSync('sha256', options.secretsKey, Buffer.alloc(0), purpose, 32));
+    this.now = options.now ?? (() => Math.floor(Date.now() / 1_000));
+  }
+
+  /** A link that reads `key` until it expires. */
+  sign(key: string): string {
+    const expires = String(this.now() + this.options.expiresS);
+    const base = this.options.publicBaseUrl?.replace(/\/+$/, '') ?? '';
+    return `${base}/media/${key}?expires=${expires}&signature=${this.mac(key, expires).toString('base64url')}`;
+  }
+
+  /** Compares in constant time. A forged link is never called expired. */
+  verify(key: string, expires: string, signature: string): LinkVerdict {
+    const presented = Buffer.from(signature, 'base64url');
+    const expected = this.mac(key, expires);
+    if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return 'forged';
+    return Number(expires) > this.now() ? 'valid' : 'expired';
+  }
+
+  /** Over the method, the key and the expiry, as strings: a link reads, and nothing else. */
+  private mac(key: string, expires: string): Buffer {
+    return createHmac('sha256', this.key).update(['GET', key, expires].join('\n')).digest();
+  }
+}

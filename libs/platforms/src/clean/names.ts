@@ -1,0 +1,39 @@
+import { parseDate } from './dates.ts';
+import { cleanHtmlLine } from './text.ts';
+
+/** What stands before a name in a byline, in the languages we have met. */
+const lead =
+  /^(?:(?:(?:written|posted|published|reported|reviewed|story|article|text|words)\s+by|by|author|authors|von|par|por|di|door|av|af|автор|текст|作者|文|撰文|记者)\s*[:：|]\s*|(?:(?:written|posted|published|reported|story|article|words)\s+)?by\s+|(?:von|par|por)\s+(?=\p{Lu}))/iu;
+/** What stands after it: a role, a date, a separator with more. */
+const tail = /\s*(?:[|•·—–]|\s-\s|,?\s*\b(?:updated|published|posted|last updated)\b)[\s\S]*$/iu;
+const looksLikeAddress = /^(?:https?:)?\/\/|^www\.|^[\w.+-]+@[\w-]+\.\w+$/i;
+
+/**
+ * A person's or organisation's name out of a byline: lead-ins such as "By ", trailing dates and roles removed. Null for what is no
+ * name: addresses, dates, numbers, sentences.
+ * @param max UTF-16 units
+ */
+export function cleanName(value: unknown, max = 200): string | null {
+  const text = cleanHtmlLine(value, 400);
+  if (text === null || looksLikeAddress.test(text)) return null;
+  const name = text.replace(lead, '').replace(tail, '').replace(/^[\s,;:@|]+|[\s,;:|]+$/g, '');
+  if (name === '' || name.length > max || !/\p{L}/u.test(name)) return null;
+  if (looksLikeAddress.test(name) || parseDate(name) !== null || /^(?:updated|published|posted|last updated)\b/i.test(name)) return null;
+  return name.split(' ').length > 16 ? null : name;
+}
+
+/** Several names as one: each cleaned, without repetition, joined by commas; null when none is left. */
+export function joinNames(values: readonly unknown[], max = 200): string | null {
+  const names = new Map<string, string>();
+  for (const value of values.slice(0, 50)) {
+    const name = cleanName(value, max);
+    if (name !== null && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
+  }
+  let joined = '';
+  for (const name of names.values()) {
+    const next = joined === '' ? name : `${joined}, ${name}`;
+    if (next.length > max) break;
+    joined = next;
+  }
+  return joined || null;
+}

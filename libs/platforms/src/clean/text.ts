@@ -1,0 +1,54 @@
+import { decodeHTML } from 'entities/decode';
+
+/**
+ * The one place where texts of strangers are cleaned. All functions are total: any input gives a clean value or null, in linear time.
+ * Nothing here imports other libraries of the workspace, because the child process that reads pages loads it too.
+ */
+
+/** Controls but tab and line breaks; invisible spaces, direction marks and overrides, soft hyphen, byte order mark. */
+// eslint-disable-next-line no-control-regex -- control characters are what we remove
+const unwanted = /[\u0000-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g;
+/** Joiners carry meaning only between characters that join (Persian, Indic scripts, emoji). */
+const strayJoiner = /(?<![^\s\u0000-\u00BF\u200C\u200D])[\u200C\u200D]+|[\u200C\u200D]+(?![^\s\u0000-\u00BF])/g;
+
+/** Cuts to `max` UTF-16 units without splitting a code point. */
+export function cutAt(value: string, max: number): string {
+  if (value.length <= max) return value;
+  const last = value.charCodeAt(max - 1);
+  return value.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 1 : max);
+}
+
+/** Removes what is never text: NUL and other controls, invisible characters, lone surrogates. Keeps line breaks. */
+export function stripInvisible(value: string): string {
+  return value.toWellFormed().replace(unwanted, '').replace(strayJoiner, '').replaceAll('\uFFFD\uFFFD', '\uFFFD');
+}
+
+/**
+ * One line: entities decoded once more (pages often encode twice), white space collapsed. Null when nothing is left or it is no string.
+ * @param max UTF-16 units, as zod counts.
+ */
+export function cleanLine(value: unknown, max: number): string | null {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return null;
+  const bounded = value.length > max * 8 + 1_000 ? value.slice(0, max * 8 + 1_000) : value;
+  const text = stripInvisible(bounded.includes('&') ? decodeHTML(bounded) : bounded);
+  return cutAt(text.replace(/\s+/g, ' ').trim(), max).trimEnd() || null;
+}
+
+/** Several lines: paragraphs parted by one empty line, no space at line ends. Null when nothing is left. */
+export function cleanParagraphs(value: unknown, max: number): string | null {
+  if (typeof value !== 'string') return null;
+  const lines = stripInvisible(value)
+    .replace(/\r\n?|\u2028|\u0085/g, '\n')
+    .replaceAll('\u2029', '\n\n')
+    .split('\n')
+    .map((line) => line.replace(/\u00A0/g, ' ').trimEnd());
+  const text = lines.join('\n').replace(/\n{3,}/g, '\n\n').replace(/^\n+/, '').trimEnd();
+  return cutAt(text, max).trimEnd() || null;
+}
+
+/** Text of a small piece of HTML, such as a description that holds tags: tags dropped, then as `cleanLine`. */
+export function cleanHtmlLine(value: unknown, max: number): string | null {
+  if (typeof value !== 'string') return cleanLine(value, max);
+  return cleanLine(cleanLine(value, max * 8)?.replace(/<\/?[a-z][^<>]*>/gi, ' ') ?? null, max);
+}

@@ -1,0 +1,92 @@
+import type { Canonical, ParsedContent } from '@vaultstream/contracts';
+import type { z } from 'zod';
+import type { ExtractedPage } from './web/page.ts';
+
+/**
+ * The contract of a platform: one self-describing object in one file (or folder), and one line in `registry.ts`.
+ * Platforms are pure: everything they touch comes in through `PlatformContext`, everything they learn goes out as data.
+ */
+
+/** One GET for the guarded client of `runtime`, which enforces the address policy, redirects and time limits. */
+export interface HttpRequest {
+  url: string;
+  /** Bytes of the body after decompression; a larger one ends in BadPayload. */
+  maxBytes: number;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** Its answer, whatever the status. */
+export interface HttpAnswer {
+  /** The address that answered, after redirects. */
+  url: string;
+  status: number;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: Buffer;
+  /** The addresses passed through before `url`, in order. */
+  redirects: readonly string[];
+  /** The type by magic bytes where they tell, else as the header says; without parameters. */
+  mime: string;
+}
+
+/** The part of the guarded client that platforms use. */
+export interface PlatformHttp {
+  /** @throws NetworkError, Refused, BadPayload; a status is never an error here. */
+  fetch(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+/** The part of the logger that platforms use. */
+export interface PlatformLog {
+  debug(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** What a platform gets for one parse. */
+export interface PlatformContext<Settings = unknown> {
+  readonly http: PlatformHttp;
+  /** Cookies, endpoints and the like, already through the platform's own schema. */
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+  readonly log: PlatformLog;
+  /**
+   * Reads a page in the child process (see `web/extractor.ts`). `url` is the page's own address, for relative links.
+   * @throws BadPayload when the page takes too much time or memory.
+   */
+  extract(html: string, url: string): Promise<ExtractedPage>;
+}
+
+/** What to read. */
+export interface ParseTarget {
+  canonical: Canonical;
+  /** The address as it was shared: tells the original scheme, and may hold short-lived tokens that the canonical URL must not. */
+  sourceUrl: string;
+}
+
+/** One platform. `Settings` is what its own schema yields. */
+export interface Platform<Settings = unknown> {
+  /** Lower case, stored in the database; never changed. */
+  readonly id: string;
+  /** Hosts it answers for, each with its subdomains; empty when `match` decides alone. */
+  readonly hosts: readonly string[];
+  /** Decides instead of `hosts`, by the parsed URL only. */
+  match?(url: URL): boolean;
+  /** Pure and idempotent. Null: one of our hosts, but not a kind of page that we know; the next platform is asked. */
+  canonicalize(url: URL): Canonical | null;
+  /** An id that people share without a URL, such as `BV17x411w7KC`; null when there is none in the text. */
+  fromBareId?(text: string): URL | null;
+  /**
+   * Reads the thing.
+   * @throws NotFound, AccessDenied, RateLimited, UpstreamError, NetworkError, BadPayload, Unsupported, Refused
+   */
+  parse(target: ParseTarget, ctx: PlatformContext<Settings>): Promise<ParsedContent>;
+  /** All values that `content_type` can take. */
+  readonly contentTypes: readonly string[];
+  /** A URL that shows what it reads; the compliance suite runs it over its fixture. */
+  readonly example: string;
+  /** Raised whenever a parse of the same answer would give another result. */
+  readonly parserVersion: number;
+  readonly settings: z.ZodType<Settings>;
+  /** What a maintainer must know, one line each. */
+  readonly notes: readonly string[];
+}

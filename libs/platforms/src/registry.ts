@@ -1,0 +1,47 @@
+import { InvalidInput } from '@vaultstream/contracts';
+import type { Canonical } from '@vaultstream/contracts';
+import { findUrl } from './url/find-url.ts';
+import { isHostOf } from './url/hosts.ts';
+import type { Platform } from './platform.ts';
+import { web } from './web/web.ts';
+
+/** All platforms. The first that matches a URL and can canonicalise it owns it, so `web`, which takes any page, stays last. */
+export const platforms: readonly Platform[] = [web];
+
+/** The platform of that id, if there is one. */
+export function platformById(id: string): Platform | undefined {
+  return platforms.find((platform) => platform.id === id);
+}
+
+/**
+ * Finds out what somebody means by what they typed: a URL, a text that contains one, a host without a scheme, or a bare id.
+ * Pure: looks at the text only, fetches nothing, and says nothing about whether the address may be visited.
+ * @throws InvalidInput with path `body.url`
+ */
+export function identify(input: string): Canonical {
+  return identifyUrl(findUrl(input) ?? bareId(input) ?? reject());
+}
+
+/** The same for a URL that is already parsed, such as a page's canonical link. */
+export function identifyUrl(url: URL): Canonical {
+  for (const platform of platforms) {
+    const mine = platform.match?.(url) ?? isHostOf(url.hostname, platform.hosts);
+    const canonical = mine ? platform.canonicalize(url) : null;
+    if (canonical) return canonical;
+  }
+  return reject();
+}
+
+function bareId(input: string): URL | null {
+  for (const platform of platforms) {
+    const url = platform.fromBareId?.(input);
+    if (url) return url;
+  }
+  return null;
+}
+
+function reject(): never {
+  throw new InvalidInput('This is not a URL that can be kept.', [
+    { path: 'body.url', message: 'must be, or contain, an http or https URL' },
+  ]);
+}

@@ -1,0 +1,73 @@
+import { BadPayload, InvalidInput, isVaultError, NetworkError, Refused, type VaultError } from '@vaultstream/contracts';
+
+/** The network failed us. `sent` tells whether the other side may have acted on the request. */
+export class FetchFailure extends NetworkError {
+  /**
+   * @param sent False: surely not a byte of the request left (name, connection or TLS failed). True: it may have taken effect.
+   */
+  constructor(
+    message: string,
+    readonly sent: boolean,
+    options: { cause?: unknown } = {},
+  ) {
+    super(message, options);
+  }
+}
+
+/** A redirect led to where our policy does not go. The first request was sent and answered. */
+export class RefusedRedirect extends Refused {
+  readonly sent = true;
+}
+
+/** The network failed, said in words that may be shown. Inside this folder only: callers see a FetchFailure. */
+export class Unreached extends Error {
+  override readonly name = 'Unreached';
+}
+
+/** True when a failed request surely had no effect on the other side, so that it may be repeated without asking. */
+export function surelyNotSent(error: unknown): boolean {
+  if (!isVaultError(error)) return false;
+  const sent = 'sent' in error ? error.sent : undefined;
+  if (error.name === 'NetworkError') return sent === false;
+  return (error.name === 'Refused' || error.name === 'InvalidInput') && sent !== true;
+}
+
+/** A malformed address or header: the caller's mistake, named by field. */
+export function invalid(path: 'url' | 'headers', message: string): InvalidInput {
+  return new InvalidInput(`${path}: ${message}`, [{ path, message }]);
+}
+
+/** Parser errors of llhttp that mean "the connection ended", not "this is not HTTP". */
+const endings = new Set(['HPE_INVALID_EOF_STATE', 'HPE_CLOSED_CONNECTION']);
+
+/**
+ * Turns whatever a request died of into the shared error family.
+ *
+ * @param sent Whether the request had begun to leave.
+ * @param host For the message. Never a path or query: these may hold secrets.
+ */
+export function asFetchError(error: unknown, sent: boolean, host: string): VaultError {
+  if (isVaultError(error)) return error;
+  const code = codeOf(error);
+  if (error instanceof Unreached) return new FetchFailure(`${host}: ${error.message}`, sent, { cause: error });
+  if (code === 'UND_ERR_HEADERS_OVERFLOW')
+    return new BadPayload(`${host}: the response headers exceed 16 KiB`, { cause: error });
+  if (code.startsWith('HPE_') && !endings.has(code))
+    return new BadPayload(`${host}: not a valid HTTP response (${code})`, { cause: error });
+  // undici uses one code for our own malformed requests, which never start, and for a proxy that asks for a password.
+  if (code === 'UND_ERR_INVALID_ARG' && !sent)
+    return new InvalidInput(`cannot send this request to ${host}`, [], { cause: error });
+  return new FetchFailure(`${host}: ${reasonOf(error, code)}`, sent, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : '';
+}
+
+function reasonOf(error: unknown, code: string): string {
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'the response ended before its announced length';
+  if (code === 'UND_ERR_SOCKET') return 'the connection was closed';
+  return code === '' ? 'the request failed' : code;
+}

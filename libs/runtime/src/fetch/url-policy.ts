@@ -1,0 +1,62 @@
+import { isIP, isIPv4 } from 'node:net';
+import { Refused } from '@vaultstream/contracts';
+import { bareAddress, classifyAddress } from './address.ts';
+import { invalid } from './errors.ts';
+import { type HostList, normalName, standardPorts } from './host-list.ts';
+import { nameRefusal } from './names.ts';
+import type { HostOverrides } from './overrides.ts';
+import { authorityOf } from './url-syntax.ts';
+
+/** The port that an address leads to. */
+export function portOf(url: URL): number {
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+}
+
+/** What may be asked for, decided without any network: syntax, scheme, credentials, name, literal address, port. */
+export class UrlPolicy {
+  constructor(
+    private readonly allow: HostList,
+    private readonly own: HostList,
+    private readonly overrides: HostOverrides,
+  ) {}
+
+  /**
+   * @param raw The address as it was given.
+   * @returns The parsed address, the host without a final dot.
+   * @throws InvalidInput (malformed), Refused (policy).
+   */
+  check(raw: string): URL {
+    const authority = authorityOf(raw);
+    if (!URL.canParse(raw)) throw invalid('url', 'is not a valid address');
+    const url = new URL(raw);
+    if (url.hostname.endsWith('.')) url.hostname = normalName(url.hostname);
+    if (this.overrides.find(url)) return url;
+    const host = bareAddress(url.hostname);
+    // 127.1, 0x7f.1, 2130706433 and circled digits: a person and a filter read them differently from a socket.
+    if (isIPv4(host) && authority.replace(/:\d*$/, '') !== host)
+      throw new Refused('a number that is not a plain IPv4 address is not allowed as a host');
+    const refusal = isIP(host) === 0 ? this.#nameRefusal(host, portOf(url)) : this.addressRefusal(host, portOf(url));
+    if (refusal !== null) throw new Refused(`${host}: ${refusal}`);
+    if (!standardPorts.includes(portOf(url)) && !this.allow.has(host, portOf(url)))
+      throw new Refused(`${host}: port ${portOf(url)} is not allowed`);
+    return url;
+  }
+
+  /** Says why an address must not be connected to at this port, or null. For literals, and for each address that a name resolved to. */
+  addressRefusal(address: string, port: number): string | null {
+    if (this.allow.has(address, port)) return null;
+    if (this.own.has(address, port)) return 'one of our own addresses';
+    const verdict = classifyAddress(address);
+    return verdict.allowed ? null : (verdict.reason ?? 'not a public address');
+  }
+
+  /** True when an operator has listed this very name: whatever it resolves to is meant. */
+  trustsName(name: string, port: number): boolean {
+    return isIP(name) === 0 && this.allow.has(name, port);
+  }
+
+  #nameRefusal(name: string, port: number): string | null {
+    if (this.allow.has(name, port)) return null;
+    return this.own.has(name, port) ? 'one of our own names' : nameRefusal(name);
+  }
+}

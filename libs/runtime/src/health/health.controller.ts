@@ -1,0 +1,43 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../auth/auth.decorators.ts';
+import { Root } from '../http/root.decorator.ts';
+import { Shutdown } from '../shutdown/shutdown.ts';
+import { HealthRegistry, type HealthReport } from './health-registry.ts';
+
+/** The probes. They answer with a status and say nothing that a stranger may not know. */
+@Root()
+@Public()
+@Controller()
+export class HealthController {
+  constructor(
+    @Inject(HealthRegistry) private readonly health: HealthRegistry,
+    @Inject(Shutdown) private readonly shutdown: Shutdown,
+  ) {}
+
+  /** The process is alive. It depends on nothing: an outage elsewhere must not restart the fleet. */
+  @Get('livez')
+  livez(): { status: string } {
+    return { status: 'ok' };
+  }
+
+  /** This process may be sent requests. */
+  @Get('readyz')
+  async readyz(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string }> {
+    if (this.shutdown.stopping) return answer(reply, 503, { status: 'stopping' });
+    if (await this.health.ready()) return answer(reply, 200, { status: 'ok' });
+    return answer(reply, 503, { status: 'unready' });
+  }
+
+  /** The whole truth. */
+  @Get(['health', 'api/v1/health'])
+  async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
+    const report = await this.health.report();
+    return answer(reply, report.status === 'ok' ? 200 : 503, report);
+  }
+}
+
+function answer<T>(reply: FastifyReply, status: number, body: T): T {
+  reply.code(status);
+  return body;
+}

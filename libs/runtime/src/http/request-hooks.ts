@@ -1,0 +1,47 @@
+import { InvalidInput, Later } from '@vaultstream/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { newContext, runInContext } from '../context.ts';
+import type { RequestLog } from './request-log.ts';
+import { requestIdFrom } from './request-id.ts';
+import { openRequestState } from './request-state.ts';
+import { securityHeaders } from './security-headers.ts';
+
+type Done = (error?: Error) => void;
+
+/** Paths that are answered while the server closes too: dying is not being dead. */
+const alwaysOpen = '/livez';
+
+/**
+ * The first thing that happens to a request: it gets its id, its trace and its headers, and everything that follows runs in
+ * its context. The headers go to the raw answer, so that errors and streams carry them as well.
+ */
+export function createRequestHook(log: () => RequestLog, urlLength: number, isClosing: () => boolean) {
+  return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
+    const { headers } = request;
+    const traceparent = headers.traceparent;
+    const requestId = requestIdFrom(headers['x-request-id']);
+    const context = newContext(requestId, typeof traceparent === 'string' ? traceparent : null);
+    const state = openRequestState(request, context);
+    setEdgeHeaders(reply, requestId);
+    if (isClosing()) reply.raw.setHeader('connection', 'close');
+    reply.raw.once('close', () => runInContext(context, () => log().write(request, reply, state)));
+    runInContext(context, () => done(refusal(request, urlLength, isClosing())));
+  };
+}
+
+/** The request's id and the security headers: what every answer carries. */
+export function setEdgeHeaders(reply: FastifyReply, requestId: string): void {
+  reply.raw.setHeader('x-request-id', requestId);
+  for (const [name, value] of Object.entries(securityHeaders)) reply.raw.setHeader(name, value);
+}
+
+function refusal(request: FastifyRequest, urlLength: number, closing: boolean): Error | undefined {
+  const { url = '' } = request.raw;
+  if (url.length > urlLength)
+    return new InvalidInput(`The address is longer than ${urlLength} characters.`, [{ path: 'path', message: 'is too long' }], {
+      status: 414,
+      code: 'address_too_long',
+    });
+  if (closing && url !== alwaysOpen) return new Later('The server is stopping. Please try again.', { retryAfterMs: 1_000 });
+  return undefined;
+}

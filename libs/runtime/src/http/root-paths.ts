@@ -1,0 +1,16 @@
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ROOT } from './root.decorator.ts';
+import { listHandlers } from './list-handlers.ts';
+
+/** What stands before the paths of all controllers but those that are `@Root()`. */
+export const apiPrefix = 'api/v1';
+
+/** Puts the API below `/api/v1`. Call it before the app is initialised. */
+export function setApiPrefix(app: NestFastifyApplication): void {
+  const handlers = listHandlers(app.get(DiscoveryService, { strict: false }), app.get(MetadataScanner, { strict: false }));
+  const exclude = handlers
+    .filter(({ controller }) => Reflect.getMetadata(ROOT, controller) === true)
+    .flatMap(({ paths, method }) => paths.map((path) => ({ path, method })));
+  app.setGlobalPrefix(apiPrefix, { exclude });
+}

@@ -1,0 +1,58 @@
+import { Global, Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { AuthGuard } from './auth/auth.guard.ts';
+import { TokenCheck } from './auth/token-check.ts';
+import { Env } from './env.ts';
+import { HealthController } from './health/health.controller.ts';
+import { HealthRegistry } from './health/health-registry.ts';
+import { createLogger, LOGGER, type Logger } from './logger.ts';
+import { MetricsController } from './metrics/metrics.controller.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { ProblemFilter } from './problems/problem.filter.ts';
+import { ApiLimits } from './rate-limit/api-limits.ts';
+import { Shutdown } from './shutdown/shutdown.ts';
+
+export interface RuntimeOptions {
+  /** Name of the process in its log lines, such as `standalone`. */
+  service: string;
+  env: Env;
+  /** The logger that the process has already; a new one otherwise. */
+  logger?: Logger;
+}
+
+/**
+ * What every process stands on, everywhere: `Env`, `LOGGER`, `GuardedHttp`, `Metrics`, `HealthRegistry`, `Shutdown`; and for
+ * those that speak HTTP the guard, the problem filter, the probes and `/metrics`. The app provides `TokenVerifier` (and
+ * `IdempotencyStore`, and if it likes `RateLimiter`) from any of its modules.
+ */
+@Global()
+@Module({})
+export class RuntimeModule implements BeforeApplicationShutdown {
+  constructor(@Inject(Shutdown) private readonly shutdown: Shutdown) {}
+
+  static forRoot({ service, env, logger = createLogger(service, env.log) }: RuntimeOptions): DynamicModule {
+    const shared = [Env, LOGGER, Metrics, HealthRegistry, Shutdown];
+    return {
+      module: RuntimeModule,
+      imports: [DiscoveryModule],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: Env, useValue: env },
+        { provide: LOGGER, useValue: logger },
+        { provide: Metrics, useFactory: () => new Metrics(logger) },
+        { provide: HealthRegistry, useFactory: () => new HealthRegistry(logger) },
+        { provide: Shutdown, useFactory: () => new Shutdown(logger) },
+        ApiLimits,
+        TokenCheck,
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+      exports: shared,
+    };
+  }
+
+  /** `app.close()` (tests) ends the process's parts in the same order as a signal does. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.shutdown.run('app.close');
+  }
+}

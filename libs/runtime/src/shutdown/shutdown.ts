@@ -1,0 +1,90 @@
+import type { Logger } from '../logger.ts';
+import { withDeadline } from './with-deadline.ts';
+
+/**
+ * The order in which a process ends. What a later phase closes, an earlier one may still use.
+ *  intake    nothing new: `/readyz` says 503, schedules and bots stop, the load balancer gets time to notice (drain)
+ *  http      no new connections; running requests end
+ *  relay     the relay hands out no more tasks
+ *  workers   running tasks end, or give their lease back
+ *  store     database pools, object store, outgoing HTTP
+ *  children  processes that we started, the embedded Postgres among them
+ */
+export const shutdownPhases = ['intake', 'http', 'relay', 'workers', 'store', 'children'] as const;
+export type ShutdownPhase = (typeof shutdownPhases)[number];
+
+/** Milliseconds a step may take unless it is registered with its own deadline. */
+const defaultDeadlineMs = 10_000;
+
+interface Step {
+  phase: ShutdownPhase;
+  name: string;
+  stop: () => unknown;
+  deadlineMs: number;
+}
+
+/** Ends a process in order. One a process; provided by RuntimeModule. */
+export class Shutdown {
+  private readonly steps: Step[] = [];
+  private running: Promise<boolean> | undefined;
+
+  constructor(private readonly logger: Logger) {}
+
+  /** True from the first moment of the shutdown. */
+  get stopping(): boolean {
+    return this.running !== undefined;
+  }
+
+  /**
+   * Adds a step. The steps of one phase run side by side; the next phase waits for all of them, but for none longer than its
+   * deadline.
+   * @param name As it appears in the log.
+   * @param stop May be called once; what it throws is logged and stops nothing.
+   */
+  register(phase: ShutdownPhase, name: string, stop: () => unknown, deadlineMs = defaultDeadlineMs): void {
+    this.steps.push({ phase, name, stop, deadlineMs });
+  }
+
+  /**
+   * Runs all phases; further calls get the same promise.
+   * @param drainMs How long the intake phase lasts at least, so that load balancers see `/readyz` before connections close.
+   * @returns Whether every step ended in time and without an error.
+   */
+  run(reason: string, drainMs = 0): Promise<boolean> {
+    this.running ??= this.runPhases(reason, drainMs);
+    return this.running;
+  }
+
+  private async runPhases(reason: string, drainMs: number): Promise<boolean> {
+    this.logger.info({ name: 'shutdown', reason, drain_ms: drainMs }, 'shutting down');
+    let clean = true;
+    for (const phase of shutdownPhases) {
+      const startedAt = performance.now();
+      const waits = phase === 'intake' && drainMs > 0 ? [sleep(drainMs)] : [];
+      const failed = (await Promise.all(this.stepsOf(phase).map((step) => this.runStep(step)))).filter((ok) => !ok).length;
+      await Promise.all(waits);
+      clean &&= failed === 0;
+      const duration_ms = Math.round(performance.now() - startedAt);
+      this.logger.info({ name: 'shutdown.phase', phase, failed, duration_ms }, `shutdown: ${phase}`);
+    }
+    return clean;
+  }
+
+  private stepsOf(phase: ShutdownPhase): Step[] {
+    return this.steps.filter((step) => step.phase === phase);
+  }
+
+  private async runStep({ phase, name, stop, deadlineMs }: Step): Promise<boolean> {
+    try {
+      await withDeadline(async () => stop(), deadlineMs);
+      return true;
+    } catch (err) {
+      this.logger.error({ name: 'shutdown.step', phase, step: name, err }, `shutdown: ${name} did not end well`);
+      return false;
+    }
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,27 @@
+import type { PipeTransform } from '@nestjs/common';
+import { InvalidInput } from '@vaultstream/contracts';
+import type { z } from 'zod';
+import { toInputIssues, type InputPlace } from './zod-issues.ts';
+
+/** Parses one part of a request by a zod schema; what reaches the handler is the schema's output. */
+export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.output<S>> {
+  constructor(
+    private readonly schema: S,
+    private readonly place: InputPlace,
+  ) {}
+
+  /** @throws InvalidInput naming each wrong field. */
+  transform(value: unknown): z.output<S> {
+    const result = this.schema.safeParse(value);
+    if (result.success) return result.data;
+    const issues = toInputIssues(this.place, result.error.issues);
+    throw new InvalidInput(summary(issues), issues);
+  }
+}
+
+function summary(issues: { path: string; message: string }[]): string {
+  const [first] = issues;
+  if (!first) return 'The request is not valid.';
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  return `${first.path}: ${first.message}${more}`;
+}

@@ -1,0 +1,4 @@
+export { DataDirLock } from './data-dir-lock.ts';
+export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.ts';
+export { freePort } from './free-port.ts';
+export { stopLeftover } from './stop-leftover.ts';

@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { InfrastructureError } from '@vaultstream/contracts';
+import type { Logger } from '@vaultstream/runtime';
+import type { Binaries } from './binaries.ts';
+import type { ClusterHome } from './cluster-home.ts';
+import { databaseUser } from './cluster.ts';
+import { databaseEnv } from './run.ts';
+
+/** Postgres settings that hold for every start. Small, because one process serves one household. */
+const baseSettings: Record<string, string> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '30',
+  shared_buffers: '32MB',
+  io_method: 'sync',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  logging_collector: 'off',
+  log_destination: 'stderr',
+  log_line_prefix: '',
+  // Statements and details hold people's data: they reach the caller as an error, not the log.
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+};
+
+/** Recovery after a crash replays at most some minutes of log. Milliseconds. */
+const readyMs = 120_000;
+
+/** How a postmaster that we started ended before it was ready. */
+export class EarlyExit extends Error {
+  override readonly name = 'EarlyExit';
+}
+
+export interface Server {
+  child: ChildProcess;
+  pid: number;
+  port: number;
+  url: string;
+}
+
+export interface ServerOptions {
+  binaries: Binaries;
+  place: ClusterHome;
+  password: string;
+  port: number;
+  /** Overrides of `baseSettings`. */
+  settings?: Record<string, string>;
+  logger: Logger;
+}
+
+/**
+ * Starts a postmaster and waits until it answers with our own password: a stranger on the port cannot.
+ * @throws EarlyExit with its last words when it ends before that.
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { binaries, place, port } = options;
+  const settings = Object.entries({ ...baseSettings, ...options.settings, port: String(port) });
+  const child = spawn(
+    join(binaries.root, 'bin', 'postgres'),
+    ['-D', place.cluster, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    // Detached: a session of its own, so that Ctrl-C in our terminal does not reach it. It stops last, when we say so.
+    { cwd: place.home, env: databaseEnv, stdio: ['ignore', 'ignore', 'pipe'], detached: true, ...place.user },
+  );
+  const lastLines: string[] = [];
+  if (child.stderr)
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      lastLines.push(line);
+      if (lastLines.length > 20) lastLines.shift();
+      log(options.logger, line);
+    });
+  const ended = new AbortController();
+  const end = Promise.race([
+    once(child, 'close'),
+    once(child, 'error').then(([error]) => Promise.reject(error as Error)),
+  ]);
+  end.then(
+    () => ended.abort(new EarlyExit(lastLines.join('\n'))),
+    (error: unknown) => ended.abort(error),
+  );
+  if (child.pid === undefined) {
+    await end;
+    throw new InfrastructureError('Postgres has no process id');
+  }
+  const url = await waitUntilReady(port, options.password, ended.signal);
+  return { child, pid: child.pid, port, url };
+}
+
+function log(logger: Logger, line: string): void {
+  const level = /^(PANIC|FATAL|WARNING):/.exec(line)?.[1];
+  // FATAL is the end of one session, which its client hears about as well.
+  if (level === 'PANIC') logger.error({ postgres: line }, 'postgres');
+  else if (level === 'WARNING') logger.warn({ postgres: line }, 'postgres');
+  else logger.debug({ postgres: line }, 'postgres');
+}
+
+/** Polls with real connections, and makes the product's database if it is not there yet. Answers its URL. */
+async function waitUntilReady(port: number, password: string, ended: AbortSignal): Promise<string> {
+  const url = (database: string) => `postgresql://${databaseUser}:${password}@127.0.0.1:${port}/${database}`;
+  const began = Date.now();
+  while (Date.now() - began < readyMs) {
+    ended.throwIfAborted();
+    const refusal = await tryConnect(url(databaseUser));
+    if (refusal === null) return url(databaseUser);
+    // 3D000 invalid_catalog_name: the server is up, the database does not exist.
+    if (refusal === '3D000') await tryConnect(url('postgres'), `CREATE DATABASE ${databaseUser}`);
+    else await sleep(Date.now() - began < 2_000 ? 15 : 100);
+  }
+  throw new InfrastructureError(`The embedded Postgres did not answer within ${readyMs / 1_000} s.`);
+}
+
+/** Answers null when the connection (and the statement) worked, else the error's code. */
+async function tryConnect(url: string, statement?: string): Promise<string | null> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    if (statement) await client.query(statement);
+    return null;
+  } catch (error) {
+    return (error as { code?: string }).code ?? 'unknown';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

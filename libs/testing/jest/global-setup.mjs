@@ -1,0 +1,10 @@
+/** Gives the tests a Postgres: the one of TEST_DATABASE_URL where you set it, else an embedded one for this run. */
+import '../../../scripts/source.mjs';
+
+export default async function setup() {
+  if (process.env.TEST_DATABASE_URL) return;
+  const { startTestServer } = await import('../src/postgres/test-server.ts');
+  const server = await startTestServer();
+  process.env.TEST_DATABASE_URL = server.url; // workers inherit it
+  globalThis.vaultstreamTestServer = server;
+}

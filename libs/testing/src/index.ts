@@ -1,0 +1,6 @@
+export { freePort } from '@vaultstream/store/embedded';
+export * from './eventually.ts';
+export * from './postgres/test-database.ts';
+export * from './temp-dir.ts';
+export * from './trap-listener.ts';
+export * from './with-server.ts';

@@ -1,0 +1,3 @@
+export * from './upkeep.handler.ts';
+export * from './upkeep.schedules.ts';
+export * from './upkeep-worker.module.ts';

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { PayloadOf } from '@vaultstream/contracts';
+import { Env } from '@vaultstream/runtime';
+import { EventPartitions, Retention } from '@vaultstream/store';
+import type { Handlers, TaskContext, TaskHandler } from '@vaultstream/tasks';
+
+/** Does the periodic cleaning. Every job may run at any time, twice, or never for a while, without harm. */
+@Injectable()
+export class UpkeepRunHandler implements TaskHandler<'upkeep.run'> {
+  constructor(
+    private readonly env: Env,
+    private readonly partitions: EventPartitions,
+    private readonly retention: Retention,
+  ) {}
+
+  async run({ job }: PayloadOf<'upkeep.run'>, { logger }: TaskContext): Promise<void> {
+    switch (job) {
+      case 'events': {
+        const made = await this.partitions.ensure();
+        const dropped = await this.partitions.drop(this.env.retention.eventsMonths);
+        logger.info({ event: 'upkeep.events', made, dropped }, 'event partitions are in order');
+        return;
+      }
+      case 'idempotency': {
+        const keys = await this.retention.expireIdempotencyKeys();
+        const cells = await this.retention.expireLimiterCells();
+        logger.info({ event: 'upkeep.idempotency', keys, cells }, 'expired keys and limiter cells removed');
+        return;
+      }
+      case 'retention': {
+        const purged = await this.retention.purgeDeletedContents(this.env.retention.deletedDays);
+        logger.info({ event: 'upkeep.retention', purged }, 'deleted contents emptied');
+        return;
+      }
+    }
+  }
+}
+
+/** What this verb contributes to the task runner. */
+@Injectable()
+export class UpkeepHandlers {
+  readonly handlers: Handlers<'upkeep.run'>;
+
+  constructor(run: UpkeepRunHandler) {
+    this.handlers = { 'upkeep.run': run };
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * What every script needs before it can do its work: dependencies that match the lock file, a generated Prisma client, compiled
+ * projects. Each step is skipped when its inputs have not changed. Runs on Node 20 without any dependency, because on a fresh
+ * machine there is none.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The pinned Node of the workspace; the running one until it is installed. */
+export const pinnedNode = () => {
+  const pinned = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  return existsSync(pinned) ? pinned : process.execPath;
+};
+
+/** Environment in which `node` and every installed command are the workspace's own. */
+export const workspaceEnv = (extra = {}) => ({
+  ...process.env,
+  PATH: `${dirname(pinnedNode())}:${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
+  NX_DAEMON: 'false',
+  // Prisma would download a schema engine that `generate` does not need.
+  PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  ...extra,
+});
+
+/** Runs a command in the workspace's root, its output on our stderr. Exits with its code when it fails. */
+export function run(command, args, options = {}) {
+  const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: workspaceEnv(), ...options });
+  if (done.status !== 0) {
+    console.error(`\n${command} ${args.join(' ')} failed${done.error ? `: ${done.error.message}` : ''}`);
+    process.exit(done.status ?? 1);
+  }
+}
+
+const stampFile = (name) => join(root, 'node_modules', '.cache', 'vaultstream', `${name}.stamp`);
+const readStamp = (name) => (existsSync(stampFile(name)) ? readFileSync(stampFile(name), 'utf8') : '');
+function writeStamp(name, value) {
+  mkdirSync(dirname(stampFile(name)), { recursive: true });
+  writeFileSync(stampFile(name), value);
+}
+
+/** SHA-256 over names, sizes and times of files: cheap enough for every start (about 10 ms for the whole workspace). */
+function fingerprint(paths) {
+  const hash = createHash('sha256');
+  const visit = (path) => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) return;
+    if (stat.isDirectory()) {
+      for (const name of readdirSync(path).sort())
+        if (name !== 'dist' && name !== 'node_modules') visit(join(path, name));
+    } else hash.update(`${path}:${stat.size}:${stat.mtimeMs}\n`);
+  };
+  for (const path of paths) visit(join(root, path));
+  return hash.digest('hex');
+}
+
+/** Installs what the lock file names, when it has changed or was never installed. */
+export function ensureInstalled() {
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (readStamp('install') === wanted && existsSync(join(root, 'node_modules', 'node', 'bin'))) return;
+  console.error('installing dependencies (once; some minutes on a slow line) ...');
+  run('npm', ['ci', '--no-fund', '--no-audit'], { env: { ...process.env, PRISMA_SKIP_POSTINSTALL_GENERATE: '1' } });
+  writeStamp('install', wanted);
+}
+
+/** Generates the Prisma client from prisma/schema.prisma. */
+export function ensureGenerated() {
+  const wanted = fingerprint(['prisma/schema.prisma', 'prisma.config.ts']);
+  if (readStamp('generate') === wanted && existsSync(join(root, 'libs/store/src/generated/client.ts'))) return;
+  console.error('generating the database client ...');
+  run('prisma', ['generate', '--no-hints'], { stdio: ['ignore', 'ignore', 2] });
+  writeStamp('generate', wanted);
+}
+
+/** Compiles every project whose sources have changed (Nx knows which). */
+export function ensureBuilt() {
+  ensureGenerated();
+  const projects = ['libs', 'apps'].flatMap((floor) =>
+    readdirSync(join(root, floor)).map((name) => `${floor}/${name}`),
+  );
+  const wanted = fingerprint(['libs', 'apps', 'scripts/compile.mjs']);
+  const complete = projects.every(
+    (project) => existsSync(join(root, project, 'dist')) || !existsSync(join(root, project, 'src')),
+  );
+  if (readStamp('build') === wanted && complete) return;
+  console.error('building ...');
+  run('nx', ['run-many', '-t', 'build', '--outputStyle=static', '--parallel=2'], { stdio: ['ignore', 'ignore', 2] });
+  writeStamp('build', wanted);
+}
