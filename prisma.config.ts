@@ -1,4 +1,8 @@
 import { defineConfig } from 'prisma/config';
 
-/** The command line of Prisma is used for `generate` only; migrations are ours (see docs/decisions). */
-export default defineConfig({ schema: 'prisma/schema.prisma' });
+/** For Prisma's CLI only (`generate`, and `migrate deploy` where its engine can be downloaded); the product reads its own environment. */
+export default defineConfig({
+  schema: 'prisma/schema.prisma',
+  migrations: { path: 'prisma/migrations' },
+  datasource: { url: process.env.DATABASE_URL ?? '' },
+});

@@ -31,7 +31,7 @@ function start() {
   return new Promise((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`ended with ${code} before it listened`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.includes('"event":"ready"')) resolve({ child, ms: performance.now() - began, ready: JSON.parse(line) });
+      if (line.includes('"name":"ready"')) resolve({ child, ms: performance.now() - began, ready: JSON.parse(line) });
     });
   });
 }

@@ -121,10 +121,10 @@ describe('the main job', () => {
     // One request id, one trace id: the request's own line and each task's.
     const lines = product.logs.filter((line) => line.request_id === requestId);
     expect(new Set(lines.map((line) => line.trace_id)).size).toBe(1);
-    expect(lines.find((line) => line.event === 'http.request')).toMatchObject({ content_id: id, status: 201 });
-    const runs = lines.filter((line) => line.event === 'task.run').map((line) => line['task']);
+    expect(lines.find((line) => line.name === 'http.request')).toMatchObject({ content_id: id, status: 201 });
+    const runs = lines.filter((line) => line.name === 'task.run').map((line) => line['task']);
     expect(new Set(runs)).toEqual(new Set(['content.parse', 'media.archive', 'delivery.plan', 'delivery.send']));
-    for (const line of lines.filter((entry) => entry.event === 'task.run'))
+    for (const line of lines.filter((entry) => entry.name === 'task.run'))
       expect(line).toMatchObject({ content_id: id, outcome: 'done', task_id: expect.any(String) });
   }, 60_000);
 

@@ -30,6 +30,7 @@ function createLinkSigner(env: Env): LinkSigner {
 }
 
 async function openBlobStore(env: Env, links: LinkSigner): Promise<BlobStore> {
-  if (env.storage.backend !== 'local') throw new Error(`STORAGE_BACKEND: there is no driver for ${env.storage.backend}`);
+  if (env.storage.backend !== 'local')
+    throw new Error(`STORAGE_BACKEND: there is no driver for ${env.storage.backend}`);
   return await LocalBlobStore.open(env.storage.localRoot, links);
 }

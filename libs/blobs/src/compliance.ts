@@ -73,7 +73,11 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
     it('takes streams and empty bytes', async () => {
       const store = await open();
       const streamed = sample(200_000);
-      const chunks = [streamed.bytes.subarray(0, 1), streamed.bytes.subarray(1, 150_000), streamed.bytes.subarray(150_000)];
+      const chunks = [
+        streamed.bytes.subarray(0, 1),
+        streamed.bytes.subarray(1, 150_000),
+        streamed.bytes.subarray(150_000),
+      ];
       expect(await store.put(streamed.key, Readable.from(chunks), streamed.facts)).toMatchObject({ size: 200_000 });
       expect(await buffer((await store.get(streamed.key)).stream)).toEqual(streamed.bytes);
       const empty = sample(0);

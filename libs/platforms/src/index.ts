@@ -1,4 +1,3 @@
-export { complianceChecks, type ComplianceCase } from './compliance.ts';
 export type {
   HttpAnswer,
   HttpRequest,

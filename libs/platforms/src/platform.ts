@@ -10,29 +10,34 @@ import type { ExtractedPage } from './web/page.ts';
 /** One GET for the guarded client of `runtime`, which enforces the address policy, redirects and time limits. */
 export interface HttpRequest {
   url: string;
-  /** Bytes of the body after decompression; a larger one ends in BadPayload. */
+  /** Bytes of the body after decompression. */
   maxBytes: number;
+  /** True: a longer body is cut; else it ends in BadPayload. */
+  truncate?: boolean;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
 
-/** Its answer, whatever the status. */
+/** Its answer, whatever the status. The same shape as runtime's `GuardedResponse`. */
 export interface HttpAnswer {
   /** The address that answered, after redirects. */
   url: string;
   status: number;
   /** Names in lower case. */
-  headers: Readonly<Record<string, string | string[] | undefined>>;
+  headers: Record<string, string>;
   body: Buffer;
-  /** The addresses passed through before `url`, in order. */
-  redirects: readonly string[];
-  /** The type by magic bytes where they tell, else as the header says; without parameters. */
-  mime: string;
+  truncated: boolean;
+  /** The addresses that redirected, first to last. */
+  redirects: string[];
+  /** What the bytes are; null when nothing can be said. */
+  mime: string | null;
+  /** What Content-Type claims. */
+  declaredMime: string | null;
 }
 
 /** The part of the guarded client that platforms use. */
 export interface PlatformHttp {
-  /** @throws NetworkError, Refused, BadPayload; a status is never an error here. */
+  /** @throws NetworkError, Refused, InvalidInput, BadPayload; a status is never an error here. */
   fetch(request: HttpRequest): Promise<HttpAnswer>;
 }
 

@@ -1,5 +1,6 @@
 import { pino, stdTimeFunctions, type Logger as PinoLogger, type LoggerOptions } from 'pino';
 import { currentContext } from './context.ts';
+import { describeCause } from './log-error.ts';
 import { redactText } from './redact.ts';
 
 /** A pino logger: one JSON object a line, with the running request's or task's ids in it. */
@@ -23,6 +24,8 @@ const secretFields = [
 ];
 
 /**
+ * Secrets are taken out twice: by name from the fields above, whatever their value, and by shape from the finished line
+ * (`redactText`), which also reaches messages, stacks, causes and whatever is nested deeper.
  * @param service Name of the process, such as `standalone`.
  * @param options `stream` is where lines go (stdout).
  */
@@ -37,32 +40,9 @@ export function createLogger(
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (level) => ({ level }) },
     redact: { paths: secretFields.flatMap((field) => [`["${field}"]`, `*["${field}"]`]), censor: '[redacted]' },
-    mixin: () => {
-      const context = currentContext();
-      if (!context) return {};
-      return {
-        request_id: context.requestId,
-        trace_id: context.traceId,
-        ...(context.contentId === undefined ? {} : { content_id: context.contentId }),
-        ...(context.taskId === undefined ? {} : { task_id: context.taskId }),
-        ...(context.targetId === undefined ? {} : { target_id: context.targetId }),
-      };
-    },
-    serializers: {
-      err: (error: Error) => ({
-        type: error.name,
-        message: redactText(error.message),
-        stack: error.stack === undefined ? undefined : redactText(error.stack),
-      }),
-    },
-    hooks: {
-      logMethod(args, method) {
-        method.apply(
-          this,
-          args.map((value) => (typeof value === 'string' ? redactText(value) : value)) as Parameters<typeof method>,
-        );
-      },
-    },
+    mixin: contextFields,
+    serializers: { err: describeCause, error: describeCause, cause: describeCause },
+    hooks: { streamWrite: redactText },
   };
   if (options.format === 'pretty')
     return pino({
@@ -71,4 +51,16 @@ export function createLogger(
       transport: { target: 'pino-pretty', options: { messageKey: 'message' } },
     });
   return options.stream ? pino(settings, options.stream) : pino(settings);
+}
+
+function contextFields(): Record<string, unknown> {
+  const context = currentContext();
+  if (!context) return {};
+  return {
+    request_id: context.requestId,
+    trace_id: context.traceId,
+    ...(context.contentId === undefined ? {} : { content_id: context.contentId }),
+    ...(context.taskId === undefined ? {} : { task_id: context.taskId }),
+    ...(context.targetId === undefined ? {} : { target_id: context.targetId }),
+  };
 }

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AuthGuard } from './auth/auth.guard.ts';
 import { TokenCheck } from './auth/token-check.ts';
 import { Env } from './env.ts';
+import { GuardedHttp } from './fetch/index.ts';
 import { HealthController } from './health/health.controller.ts';
 import { HealthRegistry } from './health/health-registry.ts';
 import { createLogger, LOGGER, type Logger } from './logger.ts';
@@ -31,7 +32,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
   constructor(@Inject(Shutdown) private readonly shutdown: Shutdown) {}
 
   static forRoot({ service, env, logger = createLogger(service, env.log) }: RuntimeOptions): DynamicModule {
-    const shared = [Env, LOGGER, Metrics, HealthRegistry, Shutdown];
+    const shared = [Env, LOGGER, GuardedHttp, Metrics, HealthRegistry, Shutdown];
     return {
       module: RuntimeModule,
       imports: [DiscoveryModule],
@@ -42,6 +43,11 @@ export class RuntimeModule implements BeforeApplicationShutdown {
         { provide: Metrics, useFactory: () => new Metrics(logger) },
         { provide: HealthRegistry, useFactory: () => new HealthRegistry(logger) },
         { provide: Shutdown, useFactory: () => new Shutdown(logger) },
+        {
+          provide: GuardedHttp,
+          useFactory: (shutdown: Shutdown) => createGuardedHttp(env, shutdown),
+          inject: [Shutdown],
+        },
         ApiLimits,
         TokenCheck,
         { provide: APP_GUARD, useClass: AuthGuard },
@@ -55,4 +61,10 @@ export class RuntimeModule implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     await this.shutdown.run('app.close');
   }
+}
+
+function createGuardedHttp(env: Env, shutdown: Shutdown): GuardedHttp {
+  const http = new GuardedHttp(env.fetch);
+  shutdown.register('store', 'outgoing http', () => http.close());
+  return http;
 }

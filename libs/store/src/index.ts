@@ -1,6 +1,13 @@
+export * from './blobs/index.ts';
 export * from './database/database.ts';
 export * from './events/events.ts';
+export * from './media/index.ts';
 export * from './secrets/secret-box.ts';
 export * from './store.module.ts';
 export * from './upkeep/event-partitions.ts';
 export * from './upkeep/retention.ts';
+export * from './tasks/dead-letters.ts';
+export * from './tasks/schedules.ts';
+export * from './tasks/task-log.ts';
+export * from './tasks/task-store.ts';
+export { deployMigrations, type DeployStep } from './migrate/deploy-migrations.ts';

@@ -1,8 +1,15 @@
-import { Global, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
-import { UnitOfWork } from '@vaultstream/contracts';
+import { Global, Module, type DynamicModule, type FactoryProvider, type OnModuleInit } from '@nestjs/common';
+import { ScheduleStore, TaskLog, TaskStore, UnitOfWork } from '@vaultstream/contracts';
+import { HealthRegistry, Shutdown } from '@vaultstream/runtime';
+import { Blobs } from './blobs/blobs.ts';
 import { Database, type DatabaseOptions } from './database/database.ts';
 import { Events } from './events/events.ts';
+import { MediaItems } from './media/media-items.ts';
 import { SecretBox } from './secrets/secret-box.ts';
+import { DeadLetters } from './tasks/dead-letters.ts';
+import { PostgresSchedules } from './tasks/schedules.ts';
+import { PostgresTaskLog } from './tasks/task-log.ts';
+import { PostgresTaskStore } from './tasks/task-store.ts';
 import { EventPartitions } from './upkeep/event-partitions.ts';
 import { Retention } from './upkeep/retention.ts';
 
@@ -14,6 +21,16 @@ export interface StoreOptions extends DatabaseOptions {
 /** Repositories: each is made from the database (and, where it keeps secrets, the secret box). One line each. */
 const repositories: FactoryProvider[] = [
   { provide: Events, inject: [Database], useFactory: (db: Database) => new Events(db) },
+  { provide: TaskLog, useFactory: () => new PostgresTaskLog() },
+  { provide: TaskStore, inject: [Database], useFactory: (db: Database) => new PostgresTaskStore(db) },
+  { provide: ScheduleStore, inject: [Database], useFactory: (db: Database) => new PostgresSchedules(db) },
+  { provide: DeadLetters, inject: [Database], useFactory: (db: Database) => new DeadLetters(db) },
+  { provide: Blobs, inject: [Database], useFactory: (db: Database) => new Blobs(db) },
+  {
+    provide: MediaItems,
+    inject: [Database, TaskLog],
+    useFactory: (db: Database, log: TaskLog) => new MediaItems(db, log),
+  },
   { provide: EventPartitions, inject: [Database], useFactory: (db: Database) => new EventPartitions(db) },
   { provide: Retention, inject: [Database], useFactory: (db: Database) => new Retention(db) },
 ];
@@ -21,7 +38,24 @@ const repositories: FactoryProvider[] = [
 /** Postgres for the whole process: `Database`, the ports that it implements, and one repository per aggregate. */
 @Global()
 @Module({})
-export class StoreModule {
+export class StoreModule implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly health: HealthRegistry,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register({
+      component: 'database',
+      check: async () => {
+        await this.db.ping();
+        return { status: 'ok' };
+      },
+    });
+    this.shutdown.register('store', 'database pool', () => this.db.close());
+  }
+
   static forRoot(options: StoreOptions): DynamicModule {
     const providers = [
       { provide: Database, useFactory: () => new Database(options) },

@@ -1,3 +1,4 @@
 export * from './upkeep.handler.ts';
 export * from './upkeep.schedules.ts';
 export * from './upkeep-worker.module.ts';
+export * from './upkeep.module.ts';

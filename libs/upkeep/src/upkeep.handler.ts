@@ -18,18 +18,18 @@ export class UpkeepRunHandler implements TaskHandler<'upkeep.run'> {
       case 'events': {
         const made = await this.partitions.ensure();
         const dropped = await this.partitions.drop(this.env.retention.eventsMonths);
-        logger.info({ event: 'upkeep.events', made, dropped }, 'event partitions are in order');
+        logger.info({ name: 'upkeep.events', made, dropped }, 'event partitions are in order');
         return;
       }
       case 'idempotency': {
         const keys = await this.retention.expireIdempotencyKeys();
         const cells = await this.retention.expireLimiterCells();
-        logger.info({ event: 'upkeep.idempotency', keys, cells }, 'expired keys and limiter cells removed');
+        logger.info({ name: 'upkeep.idempotency', keys, cells }, 'expired keys and limiter cells removed');
         return;
       }
       case 'retention': {
         const purged = await this.retention.purgeDeletedContents(this.env.retention.deletedDays);
-        logger.info({ event: 'upkeep.retention', purged }, 'deleted contents emptied');
+        logger.info({ name: 'upkeep.retention', purged }, 'deleted contents emptied');
         return;
       }
     }

@@ -10,7 +10,7 @@ const root = dirname(dirname(dirname(dirname(dirname(fileURLToPath(import.meta.u
 export interface LogLine {
   level: string;
   message: string;
-  event?: string;
+  name?: string;
   request_id?: string | null;
   trace_id?: string;
   content_id?: number;
@@ -130,7 +130,7 @@ export class Product {
 
   /** SIGKILL for the main process and everything below it. */
   async killTree(): Promise<void> {
-    const pids = this.child.pid === undefined ? [] : [this.child.pid, ...descendants(this.child.pid)];
+    const pids = this.child.pid === undefined ? [] : [this.child.pid, ...this.descendants()];
     for (const pid of pids) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -141,6 +141,11 @@ export class Product {
     await this.exited;
   }
 
+  /** Process ids below the main process: Postgres and other children. */
+  descendants(): number[] {
+    return this.child.pid === undefined ? [] : descendants(this.child.pid);
+  }
+
   private read(line: string): void {
     if (!line.startsWith('{')) {
       this.plain.push(line);
@@ -148,7 +153,7 @@ export class Product {
     }
     const log = JSON.parse(line) as LogLine;
     this.logs.push(log);
-    if (log.event === 'ready') this.url = String(log['url']);
+    if (log.name === 'ready') this.url = String(log['url']);
   }
 }
 

@@ -18,8 +18,8 @@ export class Site {
     const server = createServer((request, response) => {
       const path = new URL(request.url ?? '/', 'http://site').pathname;
       site.hits.set(path, (site.hits.get(path) ?? 0) + 1);
-      const [, kind, id] = /^\/(articles|pictures|missing)\/([\w-]+)/.exec(path) ?? [];
-      if (kind === 'articles') {
+      const [, kind, id] = /^\/(articles|wiki|pictures|missing)\/([\w-]+)/.exec(path) ?? [];
+      if (kind === 'articles' || kind === 'wiki') {
         response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(article(id ?? ''));
       } else if (kind === 'pictures') {
         response.writeHead(200, { 'content-type': 'image/png' }).end(makePng(64, 48, Number(id)));

@@ -30,10 +30,12 @@ describe('LinkSigner', () => {
     expect(links.verify(key, `${expires}\n`, signature)).toBe('forged');
     expect(links.verify(key, expires, signature.slice(0, -1))).toBe('forged');
     expect(links.verify(key, expires, '')).toBe('forged');
-    expect(links.verify(key, expires, signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`)).toBe(
+    expect(
+      links.verify(key, expires, signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`),
+    ).toBe('forged');
+    expect(new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }).verify(key, expires, signature)).toBe(
       'forged',
     );
-    expect(new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }).verify(key, expires, signature)).toBe('forged');
   });
 
   it('puts the public base in front', () => {

@@ -37,7 +37,10 @@ export async function ensureFolder(path: string): Promise<void> {
 }
 
 /** Writes bytes into a new file (mode 0600) of `folder`, hashing on the way, and flushes it. Leaves nothing behind on an error. */
-export async function stage(folder: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StagedFile> {
+export async function stage(
+  folder: string,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<StagedFile> {
   const path = join(folder, `${process.pid}.${boot}.${randomUUID()}.part`);
   const file = await open(path, 'wx', 0o600);
   const hash = createHash('sha256');

@@ -5,7 +5,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BadPayload, InfrastructureError, InvalidInput, NotFound } from '@vaultstream/contracts';
 import { blobHash } from '../blob-key.ts';
-import { BlobStore, type BlobBytes, type BlobEntry, type BlobFacts, type BlobRead, type ByteRange } from '../blob-store.ts';
+import {
+  BlobStore,
+  type BlobBytes,
+  type BlobEntry,
+  type BlobFacts,
+  type BlobRead,
+  type ByteRange,
+} from '../blob-store.ts';
 import type { LinkSigner } from '../links/link-signer.ts';
 import { diskError, errnoOf } from './disk-error.ts';
 import { discard, ensureFolder, flushFolder, publish, stage } from './durable-files.ts';

@@ -13,8 +13,8 @@ export const queueSchema = z.object({
   failed: z.int(),
   /** Seconds. */
   oldest_age: z.number(),
-  /** Tasks done in the last minute, by this process. */
-  rate: z.number(),
+  /** Tasks done in the last minute; null where nobody counts. */
+  rate: z.number().nullable(),
 });
 export type QueueView = z.infer<typeof queueSchema>;
 

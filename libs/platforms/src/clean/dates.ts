@@ -5,7 +5,21 @@
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** Minutes east of UTC of the zone names that RFC 2822 knows, and of a few that newsrooms write. */
 const zones: Readonly<Record<string, number>> = {
-  ...{ z: 0, ut: 0, utc: 0, gmt: 0, est: -300, edt: -240, et: -300, cst: -360, cdt: -300, mst: -420, mdt: -360, pst: -480, pdt: -420 },
+  ...{
+    z: 0,
+    ut: 0,
+    utc: 0,
+    gmt: 0,
+    est: -300,
+    edt: -240,
+    et: -300,
+    cst: -360,
+    cdt: -300,
+    mst: -420,
+    mdt: -360,
+    pst: -480,
+    pdt: -420,
+  },
   ...{ bst: 60, cet: 60, cest: 120, ist: 330, jst: 540, kst: 540, msk: 180 },
 };
 
@@ -17,9 +31,18 @@ const compact = /^(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?z?)?$/i;
 const named = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?';
 const weekday = '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,?\\s+)?';
 const between = '(?:,?\\s+(?:at\\s+|@\\s*|-\\s*|\\|\\s*)?|,?\\s*)';
-const monthFirst = new RegExp(`^${weekday}${named}\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+(\\d{4})\\b(?:${between}${time})?`, 'i');
-const dayFirst = new RegExp(`^${weekday}(\\d{1,2})(?:st|nd|rd|th)?[\\s-]+${named}[,\\s-]+(\\d{4})\\b(?:${between}${time})?`, 'i');
-const clockFirst = new RegExp(`^(?:\\d{1,2}:\\d{2}\\s*(?:[ap]\\.?m\\.?)?\\s*(?:[a-z]{2,4})?,?\\s+(?:on\\s+)?)(?=${weekday}(?:${named}|\\d{1,2}\\s+${named}))`, 'i');
+const monthFirst = new RegExp(
+  `^${weekday}${named}\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+(\\d{4})\\b(?:${between}${time})?`,
+  'i',
+);
+const dayFirst = new RegExp(
+  `^${weekday}(\\d{1,2})(?:st|nd|rd|th)?[\\s-]+${named}[,\\s-]+(\\d{4})\\b(?:${between}${time})?`,
+  'i',
+);
+const clockFirst = new RegExp(
+  `^(?:\\d{1,2}:\\d{2}\\s*(?:[ap]\\.?m\\.?)?\\s*(?:[a-z]{2,4})?,?\\s+(?:on\\s+)?)(?=${weekday}(?:${named}|\\d{1,2}\\s+${named}))`,
+  'i',
+);
 
 /** A date that a value gives, with how much of it was said. */
 export interface ParsedDate {
@@ -32,12 +55,24 @@ export interface ParsedDate {
 export function readDate(value: unknown): ParsedDate | null {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string' || value.length > 200) return null;
-  const text = value.replace(/\s+/g, ' ').trim().replace(/^(?:published|posted|updated|date|on)\s*(?:on|at)?\s*:?\s+/i, '').replace(clockFirst, '');
+  const text = value
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^(?:published|posted|updated|date|on)\s*(?:on|at)?\s*:?\s+/i, '')
+    .replace(clockFirst, '');
   if (/^\d{9,13}$/.test(text)) return fromEpoch(Number(text));
   const numeric = iso.exec(text) ?? slashed.exec(text) ?? cjk.exec(text);
   if (numeric) return build(numeric[1], numeric[2], numeric[3], numeric.slice(4));
   const dense = compact.exec(text);
-  if (dense) return build(dense[1], dense[2], dense[3], [dense[4], dense[5], dense[6], undefined, undefined, /z$/i.test(text) ? 'z' : undefined]);
+  if (dense)
+    return build(dense[1], dense[2], dense[3], [
+      dense[4],
+      dense[5],
+      dense[6],
+      undefined,
+      undefined,
+      /z$/i.test(text) ? 'z' : undefined,
+    ]);
   const american = monthFirst.exec(text);
   if (american) return build(american[3], monthOf(american[1]), american[2], american.slice(4));
   const european = dayFirst.exec(text);
@@ -84,5 +119,7 @@ function offsetOf(zone: string): number | undefined {
 
 function plausible(date: Date, precision: ParsedDate['precision']): ParsedDate | null {
   const year = date.getUTCFullYear();
-  return Number.isNaN(date.getTime()) || date.getTime() === 0 || year < 1_000 || year > 2_200 ? null : { date, precision };
+  return Number.isNaN(date.getTime()) || date.getTime() === 0 || year < 1_000 || year > 2_200
+    ? null
+    : { date, precision };
 }

@@ -16,9 +16,17 @@ const looksLikeAddress = /^(?:https?:)?\/\/|^www\.|^[\w.+-]+@[\w-]+\.\w+$/i;
 export function cleanName(value: unknown, max = 200): string | null {
   const text = cleanHtmlLine(value, 400);
   if (text === null || looksLikeAddress.test(text)) return null;
-  const name = text.replace(lead, '').replace(tail, '').replace(/^[\s,;:@|]+|[\s,;:|]+$/g, '');
+  const name = text
+    .replace(lead, '')
+    .replace(tail, '')
+    .replace(/^[\s,;:@|]+|[\s,;:|]+$/g, '');
   if (name === '' || name.length > max || !/\p{L}/u.test(name)) return null;
-  if (looksLikeAddress.test(name) || parseDate(name) !== null || /^(?:updated|published|posted|last updated)\b/i.test(name)) return null;
+  if (
+    looksLikeAddress.test(name) ||
+    parseDate(name) !== null ||
+    /^(?:updated|published|posted|last updated)\b/i.test(name)
+  )
+    return null;
   return name.split(' ').length > 16 ? null : name;
 }
 

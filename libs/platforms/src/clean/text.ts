@@ -7,7 +7,8 @@ import { decodeHTML } from 'entities/decode';
 
 /** Controls but tab and line breaks; invisible spaces, direction marks and overrides, soft hyphen, byte order mark. */
 // eslint-disable-next-line no-control-regex -- control characters are what we remove
-const unwanted = /[\u0000-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g;
+const unwanted =
+  /[\u0000-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g;
 /** Joiners carry meaning only between characters that join (Persian, Indic scripts, emoji). */
 const strayJoiner = /(?<![^\s\u0000-\u00BF\u200C\u200D])[\u200C\u200D]+|[\u200C\u200D]+(?![^\s\u0000-\u00BF])/g;
 
@@ -43,7 +44,11 @@ export function cleanParagraphs(value: unknown, max: number): string | null {
     .replaceAll('\u2029', '\n\n')
     .split('\n')
     .map((line) => line.replace(/\u00A0/g, ' ').trimEnd());
-  const text = lines.join('\n').replace(/\n{3,}/g, '\n\n').replace(/^\n+/, '').trimEnd();
+  const text = lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^\n+/, '')
+    .trimEnd();
   return cutAt(text, max).trimEnd() || null;
 }
 

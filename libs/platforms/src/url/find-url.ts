@@ -31,7 +31,9 @@ function parsed(text: string): URL | null {
 }
 
 function withoutTail(found: string): string {
-  const excess = new Map(Object.entries(closing).map(([close, open]) => [close, count(found, close) - count(found, open)]));
+  const excess = new Map(
+    Object.entries(closing).map(([close, open]) => [close, count(found, close) - count(found, open)]),
+  );
   let end = found.length;
   for (;;) {
     const last = found[end - 1] ?? '';

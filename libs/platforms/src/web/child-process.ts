@@ -27,7 +27,12 @@ export class ReaderChild {
     this.process = fork(entry, [], {
       env: {}, // no secret of the host is in the child
       // No file can be written, no process, worker or native module started, no code made from strings.
-      execArgv: [`--max-old-space-size=${memoryMb}`, '--permission', '--allow-fs-read=*', '--disallow-code-generation-from-strings'],
+      execArgv: [
+        `--max-old-space-size=${memoryMb}`,
+        '--permission',
+        '--allow-fs-read=*',
+        '--disallow-code-generation-from-strings',
+      ],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -49,9 +54,12 @@ export class ReaderChild {
 
   /** Whether the host process waits for the child: true during a job. */
   hold(busy: boolean): void {
-    const parts = [this.process, this.process.channel, this.process.stderr] as ({ ref?(): void; unref?(): void } | null | undefined)[];
-    for (const part of parts) if (busy) part?.ref?.();
-    else part?.unref?.();
+    const parts = [this.process, this.process.channel, this.process.stderr] as (
+      { ref?(): void; unref?(): void } | null | undefined
+    )[];
+    for (const part of parts)
+      if (busy) part?.ref?.();
+      else part?.unref?.();
   }
 
   /** Hands a job over; a child that is already dead says so through `end`. */

@@ -13,6 +13,7 @@ export interface DomElement extends DomNode {
   readonly localName: string;
   readonly parentElement: DomElement | null;
   getAttribute(name: string): string | null;
+  closest(selector: string): DomElement | null;
   querySelector(selector: string): DomElement | null;
   querySelectorAll(selector: string): Iterable<DomElement> & { readonly length: number };
 }

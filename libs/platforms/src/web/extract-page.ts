@@ -58,6 +58,9 @@ function rawOf({ metas, ld, document }: Facts): ExtractedPage['raw'] {
     href: link.getAttribute('href'),
     title: link.getAttribute('title'),
   }));
-  const copy = boundedCopy({ metas: metas.toJSON(), links, json_ld: ld.documents }, { depth: 12, width: 200, text: 2_000, left: 3_000 });
+  const copy = boundedCopy(
+    { metas: metas.toJSON(), links, json_ld: ld.documents },
+    { depth: 12, width: 200, text: 2_000, left: 3_000 },
+  );
   return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? copy : {};
 }

@@ -28,7 +28,13 @@ export interface Extractor {
 
 /** Reads pages in a child process: started at first use, one for this process, one page at a time, ended when idle, replaced when it died. */
 export function createExtractor(options: ExtractorOptions = {}): Extractor {
-  return new ChildExtractor({ timeoutMs: 15_000, idleMs: 60_000, memoryMb: 512, maxInput: 5 * 1024 * 1024, ...options });
+  return new ChildExtractor({
+    timeoutMs: 15_000,
+    idleMs: 60_000,
+    memoryMb: 512,
+    maxInput: 5 * 1024 * 1024,
+    ...options,
+  });
 }
 
 interface Job {
@@ -99,7 +105,7 @@ class ChildExtractor implements Extractor {
 
   private start(): void {
     this.ready = false;
-    const child = new ReaderChild(this.options.memoryMb, {
+    const child: ReaderChild = new ReaderChild(this.options.memoryMb, {
       reply: (reply) => this.child === child && this.heard(reply),
       end: (end) => this.child === child && this.ended(end),
     });
@@ -112,7 +118,11 @@ class ChildExtractor implements Extractor {
       clearTimeout(this.timer);
       this.ready = true;
     } else if (reply.id === this.lastId)
-      this.finish(reply.kind === 'page' ? { page: reply.page } : { error: new BadPayload(`The page cannot be read: ${reply.message}`) });
+      this.finish(
+        reply.kind === 'page'
+          ? { page: reply.page }
+          : { error: new BadPayload(`The page cannot be read: ${reply.message}`) },
+      );
     this.next();
   }
 
@@ -126,7 +136,11 @@ class ChildExtractor implements Extractor {
     // A child that dies before its first word never will speak: all who wait hear it, instead of starting the next one for ever.
     else if (!wasReady)
       for (const job of this.queue.splice(0))
-        job.settle({ error: new InfrastructureError(`The page reader does not start: ${end.stderr || (end.signal ?? `exit ${end.code}`)}`) });
+        job.settle({
+          error: new InfrastructureError(
+            `The page reader does not start: ${end.stderr || (end.signal ?? `exit ${end.code}`)}`,
+          ),
+        });
     this.next();
   }
 

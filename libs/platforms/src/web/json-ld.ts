@@ -8,7 +8,8 @@ const maxNodes = 2_000;
 const maxDepth = 12;
 
 const articleTypes = /(?:Article|Posting|Report|LiveBlogUpdate)$/;
-const mediaTypes = /^(?:VideoObject|Clip|AudioObject|PodcastEpisode|Episode|Movie|MusicRecording|Recipe|Product|Event|Book|Course|HowTo|SoftwareApplication|Question|QAPage|Review|ImageObject|Dataset)$/;
+const mediaTypes =
+  /^(?:VideoObject|Clip|AudioObject|PodcastEpisode|Episode|Movie|MusicRecording|Recipe|Product|Event|Book|Course|HowTo|SoftwareApplication|Question|Dataset)$/;
 const pageTypes = /(?:Page|CreativeWork)$/;
 
 /** All JSON-LD of a page as one flat list: arrays, `@graph` and nested objects opened, references by `@id` resolved on demand. */
@@ -17,6 +18,9 @@ export class JsonLd {
   private readonly byId = new Map<string, Node>();
   /** What the page is about: the first article, else the first other work, else the page itself. */
   readonly main: Node | null;
+  /** The first article, if the page is one. */
+  readonly article: Node | null;
+  private readonly works: readonly Node[];
   /** The parsed scripts, for the record. */
   readonly documents: unknown[] = [];
 
@@ -29,8 +33,10 @@ export class JsonLd {
       this.documents.push(parsed);
       this.collect(parsed);
     }
-    this.main =
-      this.find(articleTypes) ?? this.find(mediaTypes) ?? this.find(pageTypes) ?? null;
+    const works = [articleTypes, mediaTypes, pageTypes].map((types) => this.find(types) ?? null);
+    this.article = works[0] ?? null;
+    this.works = works.filter((node) => node !== null);
+    this.main = this.works[0] ?? null;
   }
 
   /** Breadth first with a bound on depth and number, so that no nesting can overflow the stack. */
@@ -41,7 +47,8 @@ export class JsonLd {
       for (const value of level) {
         if (typeof value !== 'object' || value === null || this.nodes.length >= maxNodes) continue;
         if (!Array.isArray(value)) this.register(value as Node);
-        for (const child of Object.values(value)) if (typeof child === 'object' && next.length < maxNodes * 2) next.push(child);
+        for (const child of Object.values(value))
+          if (typeof child === 'object' && next.length < maxNodes * 2) next.push(child);
       }
       level = next;
     }
@@ -64,16 +71,25 @@ export class JsonLd {
   values(node: Node | null | undefined, name: string): unknown[] {
     if (!node) return [];
     const value = field(node, name);
-    const list: unknown[] = Array.isArray(value) ? value.slice(0, 100) : value === undefined || value === null ? [] : [value];
+    const list: unknown[] = Array.isArray(value)
+      ? value.slice(0, 100)
+      : value === undefined || value === null
+        ? []
+        : [value];
     return list.map((item) => {
       const id = isNode(item) ? field(item, '@id') : undefined;
       return typeof id === 'string' ? (this.byId.get(id) ?? item) : item;
     });
   }
 
-  /** The names that a field of a node gives: texts, or the `name` of objects. */
-  names(node: Node | null | undefined, name: string): unknown[] {
-    return this.values(node, name).flatMap((value) => {
+  /** The first work (article, other work, page) that has the field, with its values. */
+  pick(name: string): unknown[] {
+    return this.works.map((node) => this.values(node, name)).find((values) => values.length > 0) ?? [];
+  }
+
+  /** The names that values give: texts, or the `name` of objects. */
+  namesOf(values: readonly unknown[]): unknown[] {
+    return values.flatMap((value) => {
       if (!isNode(value)) return [value];
       const own = field(value, 'name');
       return Array.isArray(own) ? own.slice(0, 10) : [own];
@@ -102,10 +118,20 @@ export function typesOf(node: Node): string[] {
 
 /** JSON as people write it into templates: comments around it, raw line breaks in strings, commas too many. Undefined when it is none. */
 function parseLenient(text: string): unknown {
-  const body = text.replace(/^\s*(?:<!--|\/\*<!\[CDATA\[\*\/|\/\/<!\[CDATA\[|<!\[CDATA\[)/, '').replace(/(?:-->|\/\*\]\]>\*\/|\/\/\]\]>|\]\]>)\s*;?\s*$/, '').trim();
+  const body = text
+    .replace(/^\s*(?:<!--|\/\*<!\[CDATA\[\*\/|\/\/<!\[CDATA\[|<!\[CDATA\[)/, '')
+    .replace(/(?:-->|\/\*\]\]>\*\/|\/\/\]\]>|\]\]>)\s*;?\s*$/, '')
+    .trim();
   if (body === '') return undefined;
   // eslint-disable-next-line no-control-regex -- raw controls inside strings are the commonest fault
-  for (const attempt of [body, body.replace(/[\u0000-\u001F]+/g, ' '), body.replace(/[\u0000-\u001F]+/g, ' ').replace(/,\s*(?=[}\]])/g, '').replace(/;\s*$/, '')])
+  for (const attempt of [
+    body,
+    body.replace(/[\u0000-\u001F]+/g, ' '),
+    body
+      .replace(/[\u0000-\u001F]+/g, ' ')
+      .replace(/,\s*(?=[}\]])/g, '')
+      .replace(/;\s*$/, ''),
+  ])
     try {
       return JSON.parse(attempt);
     } catch {

@@ -18,7 +18,11 @@ export class Metas {
       for (const attribute of ['property', 'name', 'itemprop', 'http-equiv'])
         // A property may hold several names (RDFa), and `dc.title` is also written `dc:title` and `DCTERMS.title`.
         for (const name of (element.getAttribute(attribute) ?? '').slice(0, 500).split(/\s+/).slice(0, 10))
-          if (name !== '') this.add(`${attribute === 'itemprop' ? 'itemprop:' : ''}${name.toLowerCase().replace(/^(og|article|dc|dcterms?|twitter|parsely|sailthru|book|video|weibo)[.:]/, '$1:')}`, value);
+          if (name !== '')
+            this.add(
+              `${attribute === 'itemprop' ? 'itemprop:' : ''}${name.toLowerCase().replace(/^(og|article|dc|dcterms?|twitter|parsely|sailthru|book|video|weibo)[.:]/, '$1:')}`,
+              value,
+            );
     }
   }
 
@@ -53,6 +57,8 @@ export class Metas {
 
   /** By name; a single value stands alone. */
   toJSON(): Record<string, string | string[]> {
-    return Object.fromEntries([...this.values].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]));
+    return Object.fromEntries(
+      [...this.values].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
+    );
   }
 }

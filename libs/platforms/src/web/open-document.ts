@@ -16,7 +16,9 @@ export function openDocument(html: string, url: string): OpenDocument {
   let document = parse(html);
   if (document.documentElement?.localName !== 'html' || !document.querySelector('body')) {
     const headEnd = /<body[\s>]/i.test(html) ? '' : '<body>';
-    document = parse(`<!doctype html><html><head></head>${headEnd}${html.replace(/<\/?(?:html|!doctype)[^<>]*>/gi, '')}</html>`);
+    document = parse(
+      `<!doctype html><html><head></head>${headEnd}${html.replace(/<\/?(?:html|!doctype)[^<>]*>/gi, '')}</html>`,
+    );
   }
   const declared = document.querySelector('base[href]')?.getAttribute('href') ?? '';
   const base = URL.parse(declared.trim(), url);

@@ -50,4 +50,6 @@ export interface ExtractRequest {
 
 /** The child's answers: `ready` once, then one per job. */
 export type ExtractReply =
-  { kind: 'ready' } | { kind: 'page'; id: number; page: ExtractedPage } | { kind: 'failed'; id: number; message: string };
+  | { kind: 'ready' }
+  | { kind: 'page'; id: number; page: ExtractedPage }
+  | { kind: 'failed'; id: number; message: string };

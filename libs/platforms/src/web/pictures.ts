@@ -4,13 +4,26 @@ import type { DomElement } from './dom.ts';
 import type { PageMedia } from './page.ts';
 
 /** Where lazy loaders keep the real address, best first. */
-const lazyAttributes = ['data-original', 'data-actualsrc', 'data-src', 'data-lazy-src', 'data-lazy', 'data-original-src', 'data-hi-res-src', 'data-image', 'data-url'];
+const lazyAttributes = [
+  'data-original',
+  'data-actualsrc',
+  'data-src',
+  'data-lazy-src',
+  'data-lazy',
+  'data-original-src',
+  'data-hi-res-src',
+  'data-image',
+  'data-url',
+];
 const lazySets = ['data-srcset', 'data-lazy-srcset', 'srcset'];
-/** A picture with a side below this is an icon or a counter: pixels. */
-const minSide = 48;
+/** A picture no larger than this is an icon or a face, and one with a side no larger than the other a counter or a rule: pixels. */
+const maxIcon = 72;
+const maxRule = 16;
 const decoration = /(?:^|[\s_/-])(?:emoji|smiley|wp-smiley|icon|avatar|gravatar|spinner|tracking|pixel)(?:$|[\s_/.-])/i;
-const trackers = /(?:^|\.)(?:doubleclick\.net|scorecardresearch\.com|quantserve\.com|google-analytics\.com|googletagmanager\.com|facebook\.com|pixel\.wp\.com|stats\.wp\.com|feeds\.feedburner\.com|gravatar\.com|s\.w\.org|imrworldwide\.com|chartbeat\.(?:com|net)|2o7\.net|omtrdc\.net|adsrvr\.org|amazon-adsystem\.com)$/;
-const placeholder = /(?:^|[/_-])(?:blank|spacer|pixel|transparent|placeholder|clear|1x1|grey|lazyload|loading|s)\.(?:gif|png|svg)$/i;
+const trackers =
+  /(?:^|\.)(?:doubleclick\.net|scorecardresearch\.com|quantserve\.com|google-analytics\.com|googletagmanager\.com|facebook\.com|pixel\.wp\.com|stats\.wp\.com|feeds\.feedburner\.com|gravatar\.com|s\.w\.org|imrworldwide\.com|chartbeat\.(?:com|net)|2o7\.net|omtrdc\.net|adsrvr\.org|amazon-adsystem\.com)$/;
+const placeholder =
+  /(?:^|[/_-])(?:blank|spacer|pixel|transparent|placeholder|clear|1x1|grey|lazyload|loading|s)\.(?:gif|png|svg)$/i;
 
 /** How many pictures one page may give. */
 export const maxPictures = 300;
@@ -35,22 +48,27 @@ export function pictureUrl(value: unknown, base: string): string | null {
 
 /** Pixels out of an attribute or a meta; undefined for what is no size. */
 export function pixels(value: unknown): number | undefined {
-  const number = typeof value === 'number' ? value : typeof value === 'string' ? Number(/^\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$/.exec(value)?.[1]) : NaN;
+  const number =
+    typeof value === 'number'
+      ? value
+      : typeof value === 'string'
+        ? Number(/^\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$/.exec(value)?.[1])
+        : NaN;
   return Number.isInteger(number) && number > 0 && number <= 65_535 ? number : undefined;
 }
 
 function* candidates(image: DomElement): Generator<string | null> {
   const sources = image.parentElement?.localName === 'picture' ? image.parentElement.querySelectorAll('source') : [];
-  for (const element of [image, ...sources])
-    for (const name of lazySets) yield largestOf(element.getAttribute(name));
+  for (const element of [image, ...sources]) for (const name of lazySets) yield largestOf(element.getAttribute(name));
   for (const name of lazyAttributes) yield image.getAttribute(name);
   yield image.getAttribute('src');
 }
 
 function isDecoration(image: DomElement): boolean {
   const { width, height } = sizeOf(image);
-  if ((width !== undefined && width < minSide) || (height !== undefined && height < minSide)) return true;
-  return decoration.test((image.getAttribute('class') ?? '').slice(0, 500)) || image.getAttribute('role') === 'presentation';
+  const [short, long] = [Math.min(width ?? Infinity, height ?? Infinity), Math.max(width ?? 0, height ?? 0)];
+  if (short <= maxRule || (short !== Infinity && long <= maxIcon)) return true;
+  return decoration.test((image.getAttribute('class') ?? '').slice(0, 500));
 }
 
 function sizeOf(image: DomElement): { width?: number; height?: number } {

@@ -17,8 +17,10 @@ export function Scopes(first: Scope, ...more: Scope[]): ClassDecorator & MethodD
 }
 
 /** The caller, in a handler that is not `@Public()`. */
-export const CurrentPrincipal: () => ParameterDecorator = createParamDecorator((_: unknown, context: ExecutionContext) => {
-  const { principal } = requestState(context.switchToHttp().getRequest());
-  if (!principal) throw new Unauthenticated();
-  return principal;
-});
+export const CurrentPrincipal: () => ParameterDecorator = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => {
+    const { principal } = requestState(context.switchToHttp().getRequest());
+    if (!principal) throw new Unauthenticated();
+    return principal;
+  },
+);

@@ -40,7 +40,9 @@ export class AuthGuard implements CanActivate {
     const principal = token === undefined ? null : await this.tokens.verify(token);
     if (principal) return principal;
     await this.limits.countFailure(request.ip);
-    throw token === undefined ? new Unauthenticated() : new Unauthenticated('This token is not known, expired or revoked.');
+    throw token === undefined
+      ? new Unauthenticated()
+      : new Unauthenticated('This token is not known, expired or revoked.');
   }
 }
 

@@ -9,9 +9,9 @@ export interface AddressVerdict {
 
 /** Ranges that ipaddr.js calls unicast and that still do not lead to a public host. */
 const leaks: [cidr: string, reason: string][] = [
-  ['::/96', 'an IPv4-compatible'], // RFC 4291 section 2.5.5.1, deprecated
-  ['100:0:0:1::/64', 'a dummy-prefix'], // RFC 9780
-  ['168.63.129.16/32', 'a cloud metadata'], // Azure's wire server, an address of the public space
+  ['::/96', 'IPv4-compatible'], // RFC 4291 section 2.5.5.1, deprecated
+  ['100:0:0:1::/64', 'dummy prefix'], // RFC 9780
+  ['168.63.129.16/32', 'cloud metadata'], // Azure's wire server, an address of the public space
 ];
 const refusedRanges = leaks.map(([cidr, reason]) => ({ range: ipaddr.parseCIDR(cidr), reason }));
 
@@ -43,8 +43,8 @@ export function classifyAddress(ip: string): AddressVerdict {
   if (isIP(bare) === 0) return { allowed: false, reason: 'not an address' };
   const address = ipaddr.parse(bare);
   const range = address.range();
-  if (range !== 'unicast') return { allowed: false, reason: `a ${range} address` };
-  if (isIsatap(address)) return { allowed: false, reason: 'an ISATAP address' };
+  if (range !== 'unicast') return { allowed: false, reason: range };
+  if (isIsatap(address)) return { allowed: false, reason: 'ISATAP' };
   const leak = refusedRanges.find((entry) => entry.range[0].kind() === address.kind() && address.match(entry.range));
-  return leak ? { allowed: false, reason: `${leak.reason} address` } : { allowed: true };
+  return leak ? { allowed: false, reason: leak.reason } : { allowed: true };
 }

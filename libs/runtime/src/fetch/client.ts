@@ -19,6 +19,8 @@ const defaultMaxBytes = 5 * 1_048_576;
 
 const defaultMaxRedirects = 5;
 
+const defaultPorts = [80, 443, 8080, 8443];
+
 /**
  * The one HTTP client: adapters, media, webhooks, everything that a stranger's address may steer. Each hop is checked (spelling, scheme, name,
  * literal address, port), resolved exactly once, and connected to one of the addresses that were checked; nothing resolves again in between.
@@ -35,9 +37,10 @@ export class GuardedHttp {
   constructor(options: GuardedHttpOptions = {}) {
     this.#userAgent = options.userAgent ?? defaultUserAgent;
     this.#overrides = new HostOverrides(options.hostOverrides);
-    const allow = new HostList(options.allowHosts ?? [], 'standard');
+    const ports = options.ports ?? defaultPorts;
+    const allow = new HostList(options.allowHosts ?? [], ports);
     const own = new HostList(options.ownAddresses ?? interfaceAddresses(), 'any');
-    this.#policy = new UrlPolicy(allow, own, this.#overrides);
+    this.#policy = new UrlPolicy(allow, own, this.#overrides, ports);
     this.#router = new Router(options, this.#policy, this.#overrides, this.#pools);
   }
 

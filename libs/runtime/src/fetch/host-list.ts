@@ -3,10 +3,7 @@ import { InvalidInput } from '@vaultstream/contracts';
 import ipaddr from 'ipaddr.js';
 import { canonicalAddress } from './address.ts';
 
-/** Ports that a stranger's address may name. */
-export const standardPorts: readonly number[] = [80, 443, 8080, 8443];
-
-type Ports = 'standard' | 'any' | number;
+type Ports = readonly number[] | 'any';
 type Entry = { ports: Ports } & ({ name: string } | { range: [ipaddr.IPv4 | ipaddr.IPv6, number] });
 
 const form = /^(?:\[(?<six>[^\]]+)\](?<bits>\/\d+)?|(?<other>[^:[\]]+))(?::(?<port>\d{1,5}|\*))?$/;
@@ -22,7 +19,7 @@ function parseEntry(text: string, unsaid: Ports): Entry {
   const host = groups?.six === undefined ? groups?.other : `${groups.six}${groups.bits ?? ''}`;
   if (host === undefined || host === '') throw new InvalidInput(`"${text}" is not a host, an address or a CIDR`);
   const port = groups?.port;
-  const ports = port === undefined ? unsaid : port === '*' ? 'any' : Number(port);
+  const ports = port === undefined ? unsaid : port === '*' ? 'any' : [Number(port)];
   if (isIP(host) !== 0) return { ports, range: [ipaddr.parse(host), isIP(host) === 4 ? 32 : 128] };
   if (ipaddr.isValidCIDR(host)) return { ports, range: ipaddr.parseCIDR(host) };
   if (host.includes('/')) throw new InvalidInput(`"${text}" is not a host, an address or a CIDR`);
@@ -37,17 +34,13 @@ export class HostList {
    * @param unsaid Which ports an entry without a port means.
    * @throws InvalidInput naming an entry that cannot be read.
    */
-  constructor(entries: readonly string[], unsaid: 'standard' | 'any') {
+  constructor(entries: readonly string[], unsaid: Ports) {
     this.#entries = entries.map((entry) => parseEntry(entry.trim(), unsaid));
   }
 
   /** True when the list names this host (a name, or an address without brackets) at this port. */
   has(host: string, port: number): boolean {
-    return this.#entries.some(
-      (entry) =>
-        matches(entry, host) &&
-        (entry.ports === 'any' || entry.ports === port || (entry.ports === 'standard' && standardPorts.includes(port))),
-    );
+    return this.#entries.some((entry) => matches(entry, host) && (entry.ports === 'any' || entry.ports.includes(port)));
   }
 }
 

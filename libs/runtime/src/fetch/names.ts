@@ -21,15 +21,15 @@ const privateSuffixes = [
 ];
 
 /**
- * Says why a host name cannot belong to a public host, or null.
+ * Says why a host name cannot belong to a public host, in words that follow the name, or null.
  *
  * @param name As `URL` gives it (ASCII, lower case), without a final dot.
  */
 export function nameRefusal(name: string): string | null {
-  if (name.length > 253) return 'the host name is longer than 253 characters';
+  if (name.length > 253) return 'is longer than 253 characters';
   const labels = name.split('.');
-  if (labels.some((label) => label === '' || label.length > 63)) return 'the host name has an empty or too long label';
-  if (labels.length === 1) return 'a host name without a dot is not public';
+  if (labels.some((label) => label === '' || label.length > 63)) return 'has an empty or too long label';
+  if (labels.length === 1) return 'has no dot, so it is not a public name';
   const suffix = privateSuffixes.find((candidate) => name.endsWith(`.${candidate}`));
-  return suffix === undefined ? null : `.${suffix} is not a public domain`;
+  return suffix === undefined ? null : `ends in .${suffix}, which is not public`;
 }

@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
-import { canonicalAddress } from './address.ts';
+import { bareAddress, canonicalAddress } from './address.ts';
 
 /** Settings of every connection pool. HTTP/2 stays off: one parser to trust, and one request a connection at a time. */
 const settings = {
@@ -94,13 +94,21 @@ function pinnedConnector(addresses: readonly string[], tls: TlsOptions): buildCo
       else done(null, first.address, first.family);
     },
   });
-  return (options, done) =>
+  return (options, done) => {
+    // A literal host is never looked up, so that the list must be asked here.
+    const literal = bareAddress(options.hostname);
+    if (isIP(literal) !== 0 && !checked.has(canonicalAddress(literal))) return done(unchecked(), null);
     connect(options, (...[error, socket]) => {
       if (error) return done(error, null);
       if (isConnectedTo(socket, checked)) return done(null, socket);
       socket.destroy();
-      done(new Error('connected to an address that was not checked'), null);
+      done(unchecked(), null);
     });
+  };
+}
+
+function unchecked(): Error {
+  return new Error('the connection leads to an address that was not checked');
 }
 
 function isConnectedTo(socket: Socket, checked: ReadonlySet<string>): boolean {

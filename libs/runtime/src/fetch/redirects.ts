@@ -30,7 +30,8 @@ export function absoluteLocation(location: string, from: URL): string {
   const text = Buffer.from(location, 'latin1').toString('utf8');
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return text;
   if (/^[\\/]{2}/.test(text)) return `${from.protocol}${text}`;
-  if (!URL.canParse(text, from)) throw new BadPayload(`${from.host} redirects to something that is not an address`);
+  if (!URL.canParse(text, from.href))
+    throw new BadPayload(`${from.host} redirects to something that is not an address`);
   return new URL(text, from).href;
 }
 

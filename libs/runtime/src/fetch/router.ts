@@ -55,7 +55,7 @@ export class Router {
     for (const address of addresses) {
       const refusal = this.policy.addressRefusal(address, port);
       if (refusal === null) continue;
-      const message = `${url.host} leads to ${refusal}`;
+      const message = `${url.host} leads to an address that ${refusal}`;
       throw redirected ? new RefusedRedirect(message) : new Refused(message);
     }
     return addresses;

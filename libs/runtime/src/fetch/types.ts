@@ -53,5 +53,8 @@ export interface GuardedHttpOptions {
   ownAddresses?: readonly string[];
   /** Default: c-ares for strangers' names, the system's resolver for names in `allowHosts` and `hostOverrides`. */
   resolver?: NameResolver;
+  /** Ports that any address may name. Default 80, 443, 8080 and 8443. */
+  ports?: readonly number[];
+  /** Default: that of a current browser. */
   userAgent?: string;
 }

@@ -2,7 +2,7 @@ import { isIP, isIPv4 } from 'node:net';
 import { Refused } from '@vaultstream/contracts';
 import { bareAddress, classifyAddress } from './address.ts';
 import { invalid } from './errors.ts';
-import { type HostList, normalName, standardPorts } from './host-list.ts';
+import { type HostList, normalName } from './host-list.ts';
 import { nameRefusal } from './names.ts';
 import type { HostOverrides } from './overrides.ts';
 import { authorityOf } from './url-syntax.ts';
@@ -14,10 +14,12 @@ export function portOf(url: URL): number {
 
 /** What may be asked for, decided without any network: syntax, scheme, credentials, name, literal address, port. */
 export class UrlPolicy {
+  /** @param ports That any address may name. */
   constructor(
     private readonly allow: HostList,
     private readonly own: HostList,
     private readonly overrides: HostOverrides,
+    private readonly ports: readonly number[],
   ) {}
 
   /**
@@ -36,8 +38,8 @@ export class UrlPolicy {
     if (isIPv4(host) && authority.replace(/:\d*$/, '') !== host)
       throw new Refused('a number that is not a plain IPv4 address is not allowed as a host');
     const refusal = isIP(host) === 0 ? this.#nameRefusal(host, portOf(url)) : this.addressRefusal(host, portOf(url));
-    if (refusal !== null) throw new Refused(`${host}: ${refusal}`);
-    if (!standardPorts.includes(portOf(url)) && !this.allow.has(host, portOf(url)))
+    if (refusal !== null) throw new Refused(`${host} ${refusal}`);
+    if (!this.ports.includes(portOf(url)) && !this.allow.has(host, portOf(url)))
       throw new Refused(`${host}: port ${portOf(url)} is not allowed`);
     return url;
   }
@@ -45,9 +47,9 @@ export class UrlPolicy {
   /** Says why an address must not be connected to at this port, or null. For literals, and for each address that a name resolved to. */
   addressRefusal(address: string, port: number): string | null {
     if (this.allow.has(address, port)) return null;
-    if (this.own.has(address, port)) return 'one of our own addresses';
+    if (this.own.has(address, port)) return 'is one of our own addresses';
     const verdict = classifyAddress(address);
-    return verdict.allowed ? null : (verdict.reason ?? 'not a public address');
+    return verdict.allowed ? null : `is not a public address (${verdict.reason})`;
   }
 
   /** True when an operator has listed this very name: whatever it resolves to is meant. */
@@ -57,6 +59,6 @@ export class UrlPolicy {
 
   #nameRefusal(name: string, port: number): string | null {
     if (this.allow.has(name, port)) return null;
-    return this.own.has(name, port) ? 'one of our own names' : nameRefusal(name);
+    return this.own.has(name, port) ? 'is one of our own names' : nameRefusal(name);
   }
 }

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify';
-import { newContext, runInContext } from '../context.ts';
+import { newContext } from '../context.ts';
 import { describeError } from '../problems/describe-error.ts';
 import { describeHttpStatus } from '../problems/describe-http-status.ts';
-import { problemHeaders, toProblem } from '../problems/problem.ts';
+import { problemBody, problemHeaders, toProblem } from '../problems/problem.ts';
 import { requestIdFrom } from './request-id.ts';
 import { setEdgeHeaders } from './request-hooks.ts';
 import type { RequestLog } from './request-log.ts';
@@ -15,8 +15,11 @@ export function answerRouterError(log: RequestLog, error: Error, request: Fastif
   const state = { context, startedAt: performance.now(), error };
   const draft = describeError(error);
   setEdgeHeaders(reply, context.requestId ?? '');
-  reply.raw.once('close', () => runInContext(context, () => log.write(request, reply, state)));
-  reply.code(draft.status).headers(problemHeaders(draft)).send(JSON.stringify(toProblem(draft, context.requestId ?? '')));
+  log.watch(request, reply, state);
+  reply
+    .code(draft.status)
+    .headers(problemHeaders(draft))
+    .send(problemBody(draft, context.requestId ?? ''));
 }
 
 const statuses: Record<string, number> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
@@ -36,7 +39,10 @@ function isAnswering(socket: Socket): boolean {
 
 function rawAnswer(status: number): string {
   const requestId = requestIdFrom(undefined);
-  const draft = { status, ...(describeHttpStatus(status) ?? { code: 'bad_request', detail: 'The request is malformed.' }) };
+  const draft = {
+    status,
+    ...(describeHttpStatus(status) ?? { code: 'bad_request', detail: 'The request is malformed.' }),
+  };
   const problem = toProblem(draft, requestId);
   const body = JSON.stringify(problem);
   const headers = {

@@ -38,7 +38,8 @@ export async function createHttpApp(
   };
   const adapter = new FastifyAdapter({
     ...fastifyOptions(edge, env.api.trustedProxies),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => answerRouterError(log(), error, request, reply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      answerRouterError(log(), error, request, reply),
     clientErrorHandler: answerClientError,
     skipMiddie: true,
   });
@@ -53,6 +54,8 @@ export async function createHttpApp(
   });
   late.log = new RequestLog(logger, app.get(Metrics));
   setApiPrefix(app);
-  app.get(Shutdown).register('http', 'http server', () => closeServer(server, closing, edge.closeMs), edge.closeMs + 2_000);
+  app
+    .get(Shutdown)
+    .register('http', 'http server', () => closeServer(server, closing, edge.closeMs), edge.closeMs + 2_000);
   return app;
 }

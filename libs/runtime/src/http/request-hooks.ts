@@ -24,7 +24,7 @@ export function createRequestHook(log: () => RequestLog, urlLength: number, isCl
     const state = openRequestState(request, context);
     setEdgeHeaders(reply, requestId);
     if (isClosing()) reply.raw.setHeader('connection', 'close');
-    reply.raw.once('close', () => runInContext(context, () => log().write(request, reply, state)));
+    log().watch(request, reply, state);
     runInContext(context, () => done(refusal(request, urlLength, isClosing())));
   };
 }
@@ -38,10 +38,15 @@ export function setEdgeHeaders(reply: FastifyReply, requestId: string): void {
 function refusal(request: FastifyRequest, urlLength: number, closing: boolean): Error | undefined {
   const { url = '' } = request.raw;
   if (url.length > urlLength)
-    return new InvalidInput(`The address is longer than ${urlLength} characters.`, [{ path: 'path', message: 'is too long' }], {
-      status: 414,
-      code: 'address_too_long',
-    });
-  if (closing && url !== alwaysOpen) return new Later('The server is stopping. Please try again.', { retryAfterMs: 1_000 });
+    return new InvalidInput(
+      `The address is longer than ${urlLength} characters.`,
+      [{ path: 'path', message: 'is too long' }],
+      {
+        status: 414,
+        code: 'address_too_long',
+      },
+    );
+  if (closing && url !== alwaysOpen)
+    return new Later('The server is stopping. Please try again.', { retryAfterMs: 1_000 });
   return undefined;
 }

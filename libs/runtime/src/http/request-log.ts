@@ -1,4 +1,6 @@
+import { HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { runInContext } from '../context.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RequestState } from './request-state.ts';
@@ -19,11 +21,21 @@ export class RequestLog {
     private readonly metrics: Metrics,
   ) {}
 
-  write(request: FastifyRequest, reply: FastifyReply, state: RequestState): void {
+  /** Watches the answer. Both its ends count: a client that hangs up is never answered, and must be seen too. */
+  watch(request: FastifyRequest, reply: FastifyReply, state: RequestState): void {
+    let finished = false;
+    reply.raw.once('finish', () => (finished = true));
+    reply.raw.once('close', () => {
+      runInContext(state.context, () => this.write(request, finished ? reply.raw.statusCode : clientGone, state));
+    });
+  }
+
+  private write(request: FastifyRequest, status: number, state: RequestState): void {
     const route = (request.is404 ? undefined : request.routeOptions.url) ?? unmatched;
     const durationMs = performance.now() - state.startedAt;
-    const status = reply.raw.writableFinished ? reply.raw.statusCode : clientGone;
-    this.observe(request.method, route, status, durationMs);
+    this.metrics
+      .histogram('http_request_duration_seconds')
+      .observe({ method: request.method, route, status: String(status) }, durationMs / 1_000);
     const failed = status >= 500;
     const level = failed ? 'error' : chatty.has(route) ? 'debug' : 'info';
     this.logger[level](
@@ -40,14 +52,11 @@ export class RequestLog {
       'http.request',
     );
   }
-
-  /** For requests that end before they have a state: an address that cannot be decoded. */
-  observe(method: string, route: string, status: number, durationMs: number): void {
-    const labels = { method, route, status: String(status) };
-    this.metrics.histogram('http_request_duration_seconds').observe(labels, durationMs / 1_000);
-  }
 }
 
+/** The framework's errors all have one name; their code tells them apart. */
 function errorType(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
+  if (!(error instanceof Error)) return typeof error;
+  const source = error instanceof HttpException && error.cause instanceof Error ? error.cause : error;
+  return 'code' in source && String(source.code).startsWith('FST_') ? String(source.code) : source.name;
 }

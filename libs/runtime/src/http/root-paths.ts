@@ -6,11 +6,14 @@ import { listHandlers } from './list-handlers.ts';
 /** What stands before the paths of all controllers but those that are `@Root()`. */
 export const apiPrefix = 'api/v1';
 
-/** Puts the API below `/api/v1`. Call it before the app is initialised. */
+/** Puts the API below `/api/v1`. (The router writes a wildcard `*`, Nest's list of exceptions wants it to have a name.) Call it before the app is initialised. */
 export function setApiPrefix(app: NestFastifyApplication): void {
-  const handlers = listHandlers(app.get(DiscoveryService, { strict: false }), app.get(MetadataScanner, { strict: false }));
+  const handlers = listHandlers(
+    app.get(DiscoveryService, { strict: false }),
+    app.get(MetadataScanner, { strict: false }),
+  );
   const exclude = handlers
     .filter(({ controller }) => Reflect.getMetadata(ROOT, controller) === true)
-    .flatMap(({ paths, method }) => paths.map((path) => ({ path, method })));
+    .flatMap(({ paths, method }) => paths.map((path) => ({ path: path.replace(/\*$/, '*rest'), method })));
   app.setGlobalPrefix(apiPrefix, { exclude });
 }

@@ -1,5 +1,4 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
 /**
@@ -8,15 +7,18 @@ import helmet from 'helmet';
  * request line). A controller that does serve pages or files sets its own policy with `reply.header`, which wins.
  */
 function computeHeaders(): Record<string, string> {
-  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const headers: Record<string, string> = { 'cache-control': 'no-store' };
+  const recorder = {
+    setHeader: (name: string, value: string) => (headers[name.toLowerCase()] = value),
+    removeHeader: (name: string) => delete headers[name.toLowerCase()],
+  };
   helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     frameguard: { action: 'deny' },
-  })(response.req, response, (error) => {
-    if (error !== undefined) throw error;
+  })({} as IncomingMessage, recorder as unknown as ServerResponse, (error) => {
+    if (error instanceof Error) throw error;
   });
-  response.setHeader('cache-control', 'no-store');
-  return Object.fromEntries(Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]));
+  return headers;
 }
 
 /** The headers that every answer carries, in lower case. */

@@ -74,7 +74,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     } catch (error) {
       const draft = describeError(error);
       // 429 and 5xx are no answers: the same request may succeed later, and must then run.
-      await this.remember(use, draft.status >= 500 || draft.status === 429 ? null : { status: draft.status, body: draft });
+      await this.remember(
+        use,
+        draft.status >= 500 || draft.status === 429 ? null : { status: draft.status, body: draft },
+      );
       throw error;
     }
   }

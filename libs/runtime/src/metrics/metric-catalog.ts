@@ -41,7 +41,11 @@ export const metricCatalog = {
   vaultstream_blobs: { type: 'gauge', help: 'Stored blobs.', labels: [] },
   vaultstream_blob_bytes: { type: 'gauge', help: 'Bytes of stored blobs.', labels: [] },
   vaultstream_blob_dedupe_total: { type: 'counter', help: 'Files that were stored already.', labels: [] },
-  vaultstream_pushes_total: { type: 'counter', help: 'Pushes by target kind and outcome.', labels: ['kind', 'outcome'] },
+  vaultstream_pushes_total: {
+    type: 'counter',
+    help: 'Pushes by target kind and outcome.',
+    labels: ['kind', 'outcome'],
+  },
   vaultstream_push_backlog: { type: 'gauge', help: 'Deliveries that wait, by target key.', labels: ['target'] },
   vaultstream_uploads_pending: { type: 'gauge', help: 'Uploads not completed.', labels: [] },
   vaultstream_orphans: { type: 'gauge', help: 'Stored files that nothing refers to.', labels: [] },

@@ -1,7 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client';
 import type { Logger } from '../logger.ts';
 import { withDeadline } from '../shutdown/with-deadline.ts';
-import { metricCatalog, type LabelOf, type MetricName, type MetricNameOf, type MetricDefinition } from './metric-catalog.ts';
+import {
+  metricCatalog,
+  type LabelOf,
+  type MetricName,
+  type MetricNameOf,
+  type MetricDefinition,
+} from './metric-catalog.ts';
 
 /** Milliseconds a collector may take before the scrape goes on without it. */
 const collectTimeoutMs = 5_000;
@@ -58,7 +64,13 @@ export class Metrics {
     const { help, labels, buckets }: MetricDefinition = metricCatalog[name];
     return (
       this.registry.getSingleMetric(name) ??
-      create({ name, help, labelNames: [...labels], registers: [this.registry], ...(buckets && { buckets: [...buckets] }) })
+      create({
+        name,
+        help,
+        labelNames: [...labels],
+        registers: [this.registry],
+        ...(buckets && { buckets: [...buckets] }),
+      })
     );
   }
 }

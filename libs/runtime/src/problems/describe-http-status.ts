@@ -6,7 +6,11 @@ const refusals: Record<number, Omit<ProblemDraft, 'status'>> = {
   404: { code: 'not_found', detail: 'There is nothing at this address.' },
   405: { code: 'method_not_allowed', detail: 'This address does not answer to this method.' },
   408: { code: 'request_timeout', detail: 'The request did not arrive in time.' },
-  413: { code: 'body_too_large', detail: 'The body is too large.', errors: [{ path: 'body', message: 'is too large' }] },
+  413: {
+    code: 'body_too_large',
+    detail: 'The body is too large.',
+    errors: [{ path: 'body', message: 'is too large' }],
+  },
   414: { code: 'address_too_long', detail: 'The address is too long.' },
   415: {
     code: 'unsupported_media_type',

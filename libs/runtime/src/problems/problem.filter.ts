@@ -2,7 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findRequestState } from '../http/request-state.ts';
 import { describeError } from './describe-error.ts';
-import { problemHeaders, toProblem } from './problem.ts';
+import { problemBody, problemHeaders } from './problem.ts';
 
 /** Answers every error with a problem document. The error itself goes into the request's one log line. */
 @Catch()
@@ -21,6 +21,6 @@ export class ProblemFilter implements ExceptionFilter {
     reply
       .code(draft.status)
       .headers(problemHeaders(draft))
-      .send(JSON.stringify(toProblem(draft, state?.context.requestId ?? '')));
+      .send(problemBody(draft, state?.context.requestId ?? ''));
   }
 }

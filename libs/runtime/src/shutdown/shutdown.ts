@@ -61,7 +61,9 @@ export class Shutdown {
     for (const phase of shutdownPhases) {
       const startedAt = performance.now();
       const waits = phase === 'intake' && drainMs > 0 ? [sleep(drainMs)] : [];
-      const failed = (await Promise.all(this.stepsOf(phase).map((step) => this.runStep(step)))).filter((ok) => !ok).length;
+      const failed = (await Promise.all(this.stepsOf(phase).map((step) => this.runStep(step)))).filter(
+        (ok) => !ok,
+      ).length;
       await Promise.all(waits);
       clean &&= failed === 0;
       const duration_ms = Math.round(performance.now() - startedAt);

@@ -20,7 +20,8 @@ function toIssues(place: InputPlace, issue: z.core.$ZodIssue): InputIssue[] {
       path: pathOf(place, [...issue.path, key]),
       message: 'is not a known field',
     }));
-  return [{ path: pathOf(place, issue.path), message: issue.message }];
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return [{ path: pathOf(place, issue.path), message: missing ? 'is required' : issue.message }];
 }
 
 function pathOf(place: InputPlace, path: readonly PropertyKey[]): string {

@@ -7,24 +7,24 @@ import { readMigrations, type MigrationFile } from './migration-files.ts';
 /** Further idempotent set-up of the database by another owner of tables, such as BullMQ's. Runs under the same lock, after the files. */
 export type DeployStep = (client: ClientBase) => Promise<void>;
 
-export interface DeployOptions {
-  /** Folder in Prisma's layout; the workspace's `prisma/migrations` by default. */
-  dir?: string;
-  steps?: DeployStep[];
-}
-
 /** The key of Prisma's own advisory lock (schema-engine, `acquire_lock`): its CLI and this runner wait for each other. */
 const lockKey = 72_707_369;
 
 /**
  * Brings a database up to date: each pending migration in a transaction of its own, in order, then the steps. Any number of processes
  * may do so at once: one works, the others wait and find nothing left to do.
+ * @param dir Folder in Prisma's layout; the workspace's `prisma/migrations` by default.
  * @returns The names of the migrations that ran.
  * @throws Conflict when files and database contradict each other (see `pendingMigrations`); InfrastructureError when the database is
  *   away, or naming the migration that failed (it was rolled back).
  */
-export async function deployMigrations(url: string, logger: Logger, options: DeployOptions = {}): Promise<string[]> {
-  const files = await readMigrations(options.dir);
+export async function deployMigrations(
+  url: string,
+  logger: Logger,
+  steps: DeployStep[] = [],
+  dir?: string,
+): Promise<string[]> {
+  const files = await readMigrations(dir);
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined); // a lost connection fails the running query as well
   try {
@@ -37,7 +37,7 @@ export async function deployMigrations(url: string, logger: Logger, options: Dep
       await apply(client, file);
       logger.info({ migration: file.name }, 'migration applied');
     }
-    for (const step of options.steps ?? []) await step(client);
+    for (const step of steps) await step(client);
     return pending.map(({ name }) => name);
   } finally {
     await client.end().catch(() => undefined); // ends the session, and its lock with it

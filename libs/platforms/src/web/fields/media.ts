@@ -14,13 +14,27 @@ export function coverOf({ metas, ld, base }: Facts): PageMedia | null {
     const url = pictureUrl(value, base);
     if (url !== null) return { url, ...sized(size) };
   }
-  for (const value of metas.all('twitter:image', 'twitter:image:src', 'parsely:image-url', 'parsely-image-url', 'sailthru:image:full', 'itemprop:image', 'thumbnail')) {
+  for (const value of metas.all(
+    'twitter:image',
+    'twitter:image:src',
+    'parsely:image-url',
+    'parsely-image-url',
+    'sailthru:image:full',
+    'itemprop:image',
+    'thumbnail',
+  )) {
     const url = pictureUrl(value, base);
     if (url !== null) return { url };
   }
   for (const value of [...ld.values(ld.main, 'image'), ...ld.values(ld.main, 'thumbnailUrl')]) {
     const url = pictureUrl(isNode(value) ? (field(value, 'url') ?? field(value, 'contentUrl')) : value, base);
-    if (url !== null) return { url, ...(isNode(value) ? sized({ width: pixels(field(value, 'width')), height: pixels(field(value, 'height')) }) : {}) };
+    if (url !== null)
+      return {
+        url,
+        ...(isNode(value)
+          ? sized({ width: pixels(field(value, 'width')), height: pixels(field(value, 'height')) })
+          : {}),
+      };
   }
   return null;
 }
@@ -30,7 +44,12 @@ export function videosOf({ metas, ld, base }: Facts): PageMedia[] {
   const declared = metas.all('og:video:secure_url', 'og:video:url', 'og:video', 'twitter:player:stream');
   const type = metas.first('og:video:type') ?? '';
   const size = sized({ width: pixels(metas.first('og:video:width')), height: pixels(metas.first('og:video:height')) });
-  const found = files([...declared, ...ld.values(ld.find(/^VideoObject$/), 'contentUrl')], base, videoFile, type.startsWith('video/') ? declared : []);
+  const found = files(
+    [...declared, ...ld.values(ld.find(/^VideoObject$/), 'contentUrl')],
+    base,
+    videoFile,
+    type.startsWith('video/') ? declared : [],
+  );
   return found.map((url) => ({ url, ...size }));
 }
 
@@ -38,8 +57,16 @@ export function videosOf({ metas, ld, base }: Facts): PageMedia[] {
 export function soundsOf({ metas, ld, base }: Facts): PageMedia[] {
   const declared = metas.all('og:audio:secure_url', 'og:audio:url', 'og:audio');
   const type = metas.first('og:audio:type') ?? '';
-  const associated = ld.values(ld.main, 'associatedMedia').filter(isNode).map((node) => field(node, 'contentUrl'));
-  const found = files([...declared, ...ld.values(ld.find(/^AudioObject$/), 'contentUrl'), ...associated], base, soundFile, type.startsWith('audio/') ? declared : []);
+  const associated = ld
+    .values(ld.main, 'associatedMedia')
+    .filter(isNode)
+    .map((node) => field(node, 'contentUrl'));
+  const found = files(
+    [...declared, ...ld.values(ld.find(/^AudioObject$/), 'contentUrl'), ...associated],
+    base,
+    soundFile,
+    type.startsWith('audio/') ? declared : [],
+  );
   return found.map((url) => ({ url }));
 }
 
@@ -48,7 +75,9 @@ function files(values: readonly unknown[], base: string, ending: RegExp, trusted
   const urls = values
     .filter((value) => typeof value === 'string')
     .map((value) => ({ value, url: httpUrl(value, base) }))
-    .flatMap(({ value, url }) => (url !== null && (trusted.includes(value) || ending.test(new URL(url).pathname)) ? [url] : []));
+    .flatMap(({ value, url }) =>
+      url !== null && (trusted.includes(value) || ending.test(new URL(url).pathname)) ? [url] : [],
+    );
   return [...new Set(urls)].slice(0, 1);
 }
 

@@ -5,51 +5,75 @@ import type { Facts } from './facts.ts';
 const maxTitle = 2_000;
 const maxDescription = 20_000;
 
-/** The title that the page declares for being shared, else what its JSON-LD says; null leaves it to `<title>` and the headings. */
+/** The title that the page declares: an article's headline, else the title for being shared; null leaves it to `<title>` and the headings. */
 export function titleOf({ metas, ld }: Facts): string | null {
   return (
+    metas.line(maxTitle, 'dc:title', 'dcterm:title', 'dcterms:title') ??
+    firstLine(maxTitle, ld.values(ld.article, 'headline')) ??
     metas.line(maxTitle, 'og:title', 'twitter:title', 'weibo:article:title', 'weibo:webpage:title') ??
     firstLine(maxTitle, [...ld.values(ld.main, 'headline'), ...ld.values(ld.main, 'name')]) ??
-    metas.line(maxTitle, 'dc:title', 'dcterm:title', 'dcterms:title', 'parsely:title', 'parsely-title', 'sailthru:title', 'title', 'itemprop:headline')
+    metas.line(maxTitle, 'parsely:title', 'parsely-title', 'sailthru:title', 'title', 'itemprop:headline')
   );
 }
 
 /** The description that the page declares; null leaves it to the beginning of the text. */
 export function descriptionOf({ metas, ld }: Facts): string | null {
   return (
-    metas.line(maxDescription, 'og:description', 'description', 'twitter:description', 'weibo:article:description', 'weibo:webpage:description') ??
+    metas.line(maxDescription, 'dc:description', 'dcterm:description', 'dcterms:description', 'dcterms:abstract') ??
+    firstLine(maxDescription, ld.values(ld.article, 'description')) ??
+    metas.line(
+      maxDescription,
+      'og:description',
+      'twitter:description',
+      'description',
+      'weibo:article:description',
+      'weibo:webpage:description',
+    ) ??
     firstLine(maxDescription, ld.values(ld.main, 'description')) ??
-    metas.line(maxDescription, 'dc:description', 'dcterm:description', 'dcterms:description', 'dcterms:abstract', 'sailthru:description', 'itemprop:description')
+    metas.line(maxDescription, 'sailthru:description', 'itemprop:description')
   );
 }
 
 /** Who publishes the page. */
 export function siteNameOf({ metas, ld, document, url }: Facts): string | null {
   return (
+    firstLine(200, ld.namesOf(ld.values(ld.article, 'publisher'))) ??
     metas.line(200, 'og:site_name') ??
-    firstLine(200, ld.names(ld.main, 'publisher')) ??
-    firstLine(200, ld.names(ld.find(/^(?:NewsMediaOrganization|WebSite|Blog)$/), 'name').concat(siteNames(ld))) ??
-    metas.line(200, 'application-name', 'apple-mobile-web-app-title', 'dc:publisher', 'dcterms:publisher', 'publisher', 'citation_journal_title') ??
+    firstLine(200, ld.namesOf(ld.pick('publisher'))) ??
+    firstLine(200, ld.values(ld.find(/^(?:NewsMediaOrganization|WebSite|Blog)$/), 'name')) ??
+    metas.line(
+      200,
+      'application-name',
+      'apple-mobile-web-app-title',
+      'dc:publisher',
+      'dcterms:publisher',
+      'publisher',
+      'citation_journal_title',
+    ) ??
     suffixNaming(document.title, url)
   );
-}
-
-function siteNames(ld: Facts['ld']): unknown[] {
-  const site = ld.find(/^WebSite$/);
-  return site ? ld.values(site, 'name') : [];
 }
 
 /** The part of `<title>` after a separator, where it spells the host: "A story | The Example Post" on examplepost.com. */
 function suffixNaming(title: string, url: string): string | null {
   const parts = (cleanLine(title, maxTitle) ?? '').split(/\s+[|\-–—•·»:]\s+/);
-  const labels = URL.parse(url)?.hostname.replace(/^www\./, '').split('.') ?? [];
-  const named = parts.length < 2 ? undefined : [parts.at(-1), parts[0]].find((part) => part !== undefined && labels.some((label) => spells(part, label)));
+  const labels =
+    URL.parse(url)
+      ?.hostname.replace(/^www\./, '')
+      .split('.') ?? [];
+  const named =
+    parts.length < 2
+      ? undefined
+      : [parts.at(-1), parts[0]].find((part) => part !== undefined && labels.some((label) => spells(part, label)));
   return cleanLine(named, 200);
 }
 
 function spells(part: string, label: string): boolean {
   const letters = part.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-  return letters.length >= 3 && (letters === label.replaceAll('-', '') || letters.replace(/^the/, '') === label.replaceAll('-', ''));
+  return (
+    letters.length >= 3 &&
+    (letters === label.replaceAll('-', '') || letters.replace(/^the/, '') === label.replaceAll('-', ''))
+  );
 }
 
 /** BCP 47; null when the page says nothing that is a language. */
@@ -72,7 +96,10 @@ export function languageOf({ document, metas, ld }: Facts): string | null {
 
 function languageTag(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  const text = (value.split(/[,;]/)[0] ?? '').trim().replaceAll('_', '-').replace(/[.@].*$/, '');
+  const text = (value.split(/[,;]/)[0] ?? '')
+    .trim()
+    .replaceAll('_', '-')
+    .replace(/[.@].*$/, '');
   if (!/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(text) || text.length > 35) return null;
   try {
     return Intl.getCanonicalLocales(text)[0] ?? null;
@@ -83,7 +110,11 @@ function languageTag(value: unknown): string | null {
 
 /** What the page calls its one address. Several different ones contradict each other, and none counts (as search engines do). */
 export function canonicalOf({ document, base, metas }: Facts): string | null {
-  const links = new Set([...document.querySelectorAll('link[rel~="canonical" i][href]')].slice(0, 10).map((link) => httpUrl(link.getAttribute('href'), base)));
+  const links = new Set(
+    [...document.querySelectorAll('link[rel~="canonical" i][href]')]
+      .slice(0, 10)
+      .map((link) => httpUrl(link.getAttribute('href'), base)),
+  );
   if (links.size > 1) return null;
   const [link] = links;
   return link ?? httpUrl(metas.first('og:url'), base);

@@ -1,0 +1,17 @@
+/**
+ * What a person sees once it runs. Plain lines on stdout, apart from the log.
+ * @param url Where it listens.
+ * @param token The admin token, at the very first start only.
+ */
+export function greet(url: string, token: string | null): void {
+  const lines = [
+    '',
+    `  VaultStream runs at ${url}`,
+    ...(token === null
+      ? []
+      : ['', `  Admin token: ${token}`, '  It is shown this once and stored only as a hash: keep it.']),
+    '',
+    '',
+  ];
+  process.stdout.write(lines.join('\n'));
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { link, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** 256 bits, for AES-256-GCM. */
+const keyBytes = 32;
+
+/**
+ * The key of an embedded installation: read from `<dataDir>/secrets.key`, made at the first start.
+ * It appears under its name only when its bytes are safe on disk: a killed first start leaves no half key.
+ * @returns 32 bytes as base64, the form of SECRETS_KEY.
+ * @throws Error with one clear line when the file does not hold a key.
+ */
+export async function ensureSecretsKey(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'secrets.key');
+  const known = await readIfThere(file);
+  if (known === undefined) {
+    const draft = `${file}.${process.pid}`;
+    const handle = await open(draft, 'w', 0o600);
+    try {
+      await handle.writeFile(`${randomBytes(keyBytes).toString('base64')}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await link(draft, file).finally(() => rm(draft, { force: true }));
+  }
+  const key = (known ?? (await readFile(file, 'utf8'))).trim();
+  if (Buffer.from(key, 'base64').length !== keyBytes)
+    throw new Error(
+      `${file} does not hold a key of 32 bytes as base64: restore it, or the stored secrets cannot be read`,
+    );
+  return key;
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

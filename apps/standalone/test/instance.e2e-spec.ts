@@ -1,0 +1,144 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Product } from './support/product.ts';
+
+/** What goes wrong with an installation rather than with a request: one clear line each, or recovery. */
+describe('an installation', () => {
+  const folders: string[] = [];
+  const running: Product[] = [];
+  const newFolder = () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vaultstream-instance-'));
+    chmodSync(folder, 0o755);
+    folders.push(folder);
+    return folder;
+  };
+  const spawn = (...options: Parameters<typeof Product.spawn>) => {
+    const product = Product.spawn(...options);
+    running.push(product);
+    return product;
+  };
+  const asUser = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+
+  /** Waits for a start to fail and answers its only plain line. */
+  const refusal = async (product: Product) => {
+    await expect(product.ready()).rejects.toThrow('did not start');
+    expect(product.exit?.code).toBe(1);
+    const lines = product.plain.filter((line) => line.trim() !== '');
+    expect(lines).toHaveLength(1);
+    return lines[0];
+  };
+
+  afterEach(async () => {
+    for (const product of running.splice(0)) await product.stop();
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  it('a first start shows the admin token once; the token works and a second start shows none', async () => {
+    const dataDir = newFolder();
+    const first = spawn({ dataDir, env: { API_TOKEN: '' } });
+    await first.ready();
+    const token = /Admin token: (\S+)/.exec(first.plain.join('\n'))?.[1] ?? '';
+    expect(token).toMatch(/^vs_/);
+    expect((await first.call('GET', '/api/v1/tokens', undefined, { 'x-api-token': token })).status).toBe(200);
+    expect(await first.stop()).toBe(0);
+    const second = spawn({ dataDir, env: { API_TOKEN: '' } });
+    await second.ready();
+    expect(second.plain.join('\n')).not.toContain('token');
+    expect((await second.call('GET', '/api/v1/tokens', undefined, { 'x-api-token': token })).status).toBe(200);
+  }, 120_000);
+
+  it('a second instance on the same data directory is refused in one line that names the first', async () => {
+    const dataDir = newFolder();
+    const first = spawn({ dataDir });
+    await first.ready();
+    expect(await refusal(spawn({ dataDir }))).toContain(String(first.child.pid));
+    expect((await first.call('GET', '/readyz')).status).toBe(200);
+  }, 120_000);
+
+  it('J34: a killed run leaves Postgres behind; the next start recovers', async () => {
+    const dataDir = newFolder();
+    const first = spawn({ dataDir });
+    await first.ready();
+    await first.call('POST', '/api/v1/targets', {
+      kind: 'webhook',
+      name: 'kept',
+      address: { url: 'https://example.com/hook' },
+    });
+    await first.kill();
+    const second = spawn({ dataDir });
+    await second.ready();
+    const { body } = await second.call('GET', '/api/v1/targets');
+    expect(body.items.map((target: { name: string }) => target.name)).toEqual(['kept']);
+  }, 120_000);
+
+  it('a taken port is one clear line', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => holder.once('listening', resolve));
+    const { port } = holder.address() as AddressInfo;
+    expect(await refusal(spawn({ dataDir: newFolder(), port }))).toContain(`127.0.0.1:${port} is taken`);
+    await new Promise((resolve) => holder.close(resolve));
+  }, 120_000);
+
+  it('a bad variable and one of the old version are one clear line each', async () => {
+    expect(await refusal(spawn({ dataDir: newFolder(), env: { API_PORT: 'eighty' } }))).toContain('API_PORT');
+    expect(await refusal(spawn({ dataDir: newFolder(), env: { DATABASE_TYPE: 'sqlite' } }))).toContain(
+      'DATABASE_TYPE=sqlite',
+    );
+  }, 60_000);
+
+  it('a data directory that cannot be written is one clear line', async () => {
+    const parent = newFolder();
+    const dataDir = join(parent, 'data');
+    mkdirSync(dataDir, { mode: 0o555 });
+    // Root may write anywhere: the refusal is shown as another user.
+    expect(await refusal(spawn({ dataDir, prefix: asUser }))).toContain(dataDir);
+  }, 60_000);
+
+  it('runs as an unprivileged user, and leaves secrets readable to nobody else', async () => {
+    const parent = newFolder();
+    chmodSync(parent, 0o777);
+    const dataDir = join(parent, 'data');
+    const product = spawn({ dataDir, prefix: asUser });
+    await product.ready();
+    expect((await product.call('GET', '/health')).body.status).toBe('ok');
+    expect(statSync(join(dataDir, 'secrets.key')).mode & 0o077).toBe(0);
+  }, 120_000);
+
+  it('a start that died while it made the database is done again', async () => {
+    const dataDir = newFolder();
+    const first = spawn({ dataDir });
+    const deadline = Date.now() + 30_000;
+    // The moment after the first file appears: initdb is at work.
+    while (!existsSync(dataDir) || readdirSync(dataDir).length < 2) {
+      if (Date.now() > deadline) throw new Error('the data directory stayed empty');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await first.killTree();
+    const second = spawn({ dataDir });
+    await second.ready();
+    expect((await second.call('GET', '/readyz')).status).toBe(200);
+  }, 120_000);
+
+  it('SIGTERM ends it in order with 0 and leaves no process behind', async () => {
+    const dataDir = newFolder();
+    const product = spawn({ dataDir });
+    await product.ready();
+    const postgres = product.descendants();
+    expect(postgres.length).toBeGreaterThan(0);
+    expect(await product.stop()).toBe(0);
+    const alive = postgres.filter((pid) => existsSync(`/proc/${pid}`));
+    expect(alive).toEqual([]);
+    expect(product.logs.map((line) => line['phase']).filter(Boolean)).toEqual([
+      'intake',
+      'http',
+      'relay',
+      'workers',
+      'store',
+      'children',
+    ]);
+  }, 120_000);
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { annotateContext, currentContext, currentTrace, newContext, runInContext } from './context.ts';
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const spanId = '00f067aa0ba902b7';
+
+describe('context', () => {
+  it('continues a valid traceparent', () => {
+    expect(newContext('r', `00-${traceId}-${spanId}-01`)).toEqual({ requestId: 'r', traceId, spanId });
+  });
+
+  it.each([
+    null,
+    '',
+    'junk',
+    `00-${'0'.repeat(32)}-${spanId}-01`,
+    `00-${traceId}-${'0'.repeat(16)}-01`,
+    `00-${traceId.toUpperCase()}-${spanId}-01`,
+    `ff-${traceId}-${spanId}-01`,
+    `00-${traceId}-${spanId}-01\n`,
+  ])('starts a new trace instead of %j', (traceparent) => {
+    const context = newContext(null, traceparent);
+    expect(context.traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(context.spanId).toMatch(/^[0-9a-f]{16}$/);
+    expect(context.traceId).not.toBe(traceId);
+  });
+
+  it('is seen by everything awaited inside, and by nothing outside', async () => {
+    const one = newContext('one', null);
+    const two = newContext('two', null);
+    const seen = await Promise.all(
+      [one, two].map((context) =>
+        runInContext(context, async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          annotateContext({ taskId: `task of ${context.requestId}` });
+          return currentContext();
+        }),
+      ),
+    );
+    expect(seen.map((context) => context?.taskId)).toEqual(['task of one', 'task of two']);
+    expect(currentContext()).toBeUndefined();
+  });
+
+  it('gives a task what it needs to continue the trace', () => {
+    expect(runInContext({ requestId: 'r', traceId, spanId }, currentTrace)).toEqual({
+      request_id: 'r',
+      traceparent: `00-${traceId}-${spanId}-01`,
+    });
+    expect(currentTrace()).toEqual({ request_id: null, traceparent: null });
+  });
+});

@@ -1,0 +1,86 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { Env, EnvError } from './env.ts';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+
+describe('Env', () => {
+  it('has a default for everything', () => {
+    const env = Env.load({});
+    expect(env.api).toEqual({
+      host: '127.0.0.1',
+      port: 8_000,
+      bootstrapToken: undefined,
+      rateLimitPerMinute: 1_200,
+      trustedProxies: 0,
+    });
+    expect(env.queue.type).toBe('postgres');
+    expect(env.storage.localRoot).toBe('./data/blobs');
+    expect(env.shutdownDrainMs).toBe(0);
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    const names = ['API_PORT', 'LOG_LEVEL', 'DATABASE_URL', 'ENABLE_ARCHIVE_MEDIA_PROCESSING', 'API_TOKEN', 'DATA_DIR'];
+    const env = Env.load(Object.fromEntries(names.map((name) => [name, ''])));
+    expect(env.api.port).toBe(8_000);
+    expect(env.archive.enabled).toBe(true);
+    expect(env.dataDir).toBe('./data');
+  });
+
+  it.each([
+    ['API_PORT', '65536'],
+    ['API_PORT', '8e3'],
+    ['API_PORT', '-1'],
+    ['LOG_LEVEL', 'loud'],
+    ['QUEUE_TYPE', 'rabbit'],
+    ['SECRETS_KEY', 'short'],
+    ['API_TOKEN', 'short'],
+    ['HTTPS_PROXY', 'socks5://127.0.0.1'],
+    ['FETCH_HOST_OVERRIDES', 'example.com'],
+    ['FETCH_HOST_OVERRIDES', 'example.com=ftp://127.0.0.1'],
+    ['ENABLE_ARCHIVE_MEDIA_PROCESSING', 'maybe'],
+  ])('names %s when it is "%s"', (name, value) => {
+    expect(() => Env.load({ [name]: value })).toThrow(EnvError);
+    expect(() => Env.load({ [name]: value })).toThrow(new RegExp(`^${name}: `));
+  });
+
+  it('names every bad variable, one a line', () => {
+    expect(() => Env.load({ API_PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/^API_PORT: .*\nLOG_LEVEL: /);
+  });
+
+  it.each([
+    ['DATABASE_TYPE', 'sqlite'],
+    ['QUEUE_TYPE', 'sqlite'],
+  ])('explains the retired %s=%s in one line', (name, value) => {
+    expect(() => Env.load({ [name]: value })).toThrow(/^.*no longer exists.*$/);
+  });
+
+  it('needs REDIS_URL for bullmq', () => {
+    expect(() => Env.load({ QUEUE_TYPE: 'bullmq' })).toThrow(/^REDIS_URL: /);
+    expect(Env.load({ QUEUE_TYPE: 'bullmq', REDIS_URL: 'redis://r' }).queue.type).toBe('bullmq');
+  });
+
+  it('reads lists and overrides', () => {
+    const { fetch } = Env.load({
+      FETCH_ALLOW_HOSTS: ' 10.0.0.0/8, intranet ,',
+      FETCH_HOST_OVERRIDES: 'API.example.com=http://127.0.0.1:9901/x=y',
+    });
+    expect(fetch.allowHosts).toEqual(['10.0.0.0/8', 'intranet']);
+    expect(fetch.hostOverrides.get('api.example.com')?.href).toBe('http://127.0.0.1:9901/x=y');
+  });
+
+  it('makes a copy with some values replaced', () => {
+    const env = Env.load({ API_PORT: '9000' });
+    expect(env.with({ DATABASE_URL: 'postgresql://x' }).databaseUrl).toBe('postgresql://x');
+    expect(env.with({}).api.port).toBe(9_000);
+    expect(env.databaseUrl).toBeUndefined();
+  });
+
+  it('A16: shows no secret to JSON or an inspector', () => {
+    const env = Env.load({ SECRETS_KEY: key, API_TOKEN: 'canary-canary-canary' });
+    expect(env.secretsKey).toHaveLength(32);
+    const shown = JSON.stringify(env) + inspect(env, { depth: 9, showHidden: true });
+    expect(shown).not.toContain('canary');
+    expect(shown).not.toContain(key);
+  });
+});

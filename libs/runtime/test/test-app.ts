@@ -1,0 +1,70 @@
+import { PassThrough } from 'node:stream';
+import { Module, type Provider, type Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TokenVerifier, type Principal } from '@vaultstream/contracts';
+import { Env } from '../src/env.ts';
+import { createHttpApp } from '../src/http/http-app.ts';
+import type { HttpLimits } from '../src/http/http-options.ts';
+import { createLogger } from '../src/logger.ts';
+import { RuntimeModule } from '../src/runtime.module.ts';
+
+/** Knows the tokens `read-token`, `write-token` and `admin-token`. */
+export class StaticTokens extends TokenVerifier {
+  asked = 0;
+
+  async verify(presented: string): Promise<Principal | null> {
+    this.asked++;
+    const scope = /^(read|write|admin)-token$/.exec(presented)?.[1] as 'read' | 'write' | 'admin' | undefined;
+    return scope ? { tokenId: `id-of-${scope}`, name: scope, scopes: [scope] } : null;
+  }
+}
+
+/** An app under test and the lines it logged. */
+export interface TestApp {
+  app: NestFastifyApplication;
+  tokens: StaticTokens;
+  /** Every log line so far, parsed. */
+  lines(): Record<string, unknown>[];
+  /** Every log line so far, as written. */
+  text(): string;
+}
+
+export interface TestAppOptions {
+  controllers: Type[];
+  providers?: Provider[];
+  env?: Record<string, string>;
+  limits?: Partial<HttpLimits>;
+}
+
+/** A real app on the runtime, initialised but not listening. The caller closes it. */
+export async function startTestApp({
+  controllers,
+  providers = [],
+  env = {},
+  limits,
+}: TestAppOptions): Promise<TestApp> {
+  const chunks: string[] = [];
+  const stream = new PassThrough();
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  const logger = createLogger('test', { level: 'debug', format: 'json', stream });
+  const settings = Env.load({ API_PORT: '0', ...env });
+  const tokens = new StaticTokens();
+
+  @Module({
+    imports: [RuntimeModule.forRoot({ service: 'test', env: settings, logger })],
+    controllers,
+    providers: [{ provide: TokenVerifier, useValue: tokens }, ...providers],
+  })
+  class TestModule {}
+
+  const app = await createHttpApp(TestModule, settings, logger, limits);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  const text = () => chunks.join('');
+  const lines = () =>
+    text()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { app, tokens, lines, text };
+}

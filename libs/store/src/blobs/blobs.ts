@@ -1,0 +1,83 @@
+import type { Tx } from '@vaultstream/contracts';
+import { Database } from '../database/database.ts';
+import { toBlobRecord, type BlobDescription, type BlobRecord, type VariantName } from './blob-row.ts';
+import { claimBlob, claimTimes, claimVariant, markBlobLive, type ClaimTimes } from './claims.ts';
+import * as collection from './collection.ts';
+
+/** A blob with what is made from which originals, and how many rows refer to it. */
+export interface BlobFacts extends BlobRecord {
+  variants: { originalSha256: string; preset: string }[];
+  references: number;
+}
+
+/** What is known of stored bytes: rows only, the bytes are in the object store. */
+export class Blobs {
+  /** @param times Shorter ones for tests. */
+  constructor(
+    private readonly db: Database,
+    private readonly times: ClaimTimes = claimTimes,
+  ) {}
+
+  /**
+   * Claims a hash before its bytes are put, and commits that. @see claimBlob
+   * @throws Later when a delete of this hash may still be in flight.
+   */
+  async claim(blob: BlobDescription): Promise<BlobRecord> {
+    return this.db.transact((tx) => claimBlob(tx, blob, this.times));
+  }
+
+  /** Claims what an original was already made into, and commits that; null when that is not known. @see claimVariant */
+  async claimKnown(variant: VariantName): Promise<BlobRecord | null> {
+    return this.db.transact((tx) => claimVariant(tx, variant, this.times));
+  }
+
+  /**
+   * Marks verified bytes live, in the transaction that inserts the reference. @see markBlobLive
+   * @throws Later when the claim has lapsed.
+   */
+  async markLive(tx: Tx, sha256: string, variant?: VariantName): Promise<void> {
+    await markBlobLive(tx, sha256, variant);
+  }
+
+  /** A blob by its key; null when nobody ever stored it. Tombstones are found too. */
+  async findByKey(key: string): Promise<BlobRecord | null> {
+    const row = await this.db.reading((client) => client.blob.findUnique({ where: { key } }));
+    return row ? toBlobRecord({ ...row, state: row.state as BlobRecord['state'] }) : null;
+  }
+
+  /** Everything that is known of a hash; null when nobody ever stored it. */
+  async describe(sha256: string): Promise<BlobFacts | null> {
+    const row = await this.db.reading((client) =>
+      client.blob.findUnique({
+        where: { sha256 },
+        include: {
+          variants: { select: { originalSha256: true, preset: true }, orderBy: { createdAt: 'asc' }, take: 100 },
+          _count: { select: { media: true } },
+        },
+      }),
+    );
+    if (!row) return null;
+    const record = toBlobRecord({ ...row, state: row.state as BlobRecord['state'] });
+    return { ...record, variants: row.variants, references: row._count.media };
+  }
+
+  /** Number and bytes of the blobs that are there. */
+  async totals(): Promise<{ count: number; bytes: number }> {
+    const [row] = await this.db.reading(
+      (client) => client.$queryRaw<{ count: number; bytes: number }[]>`
+        SELECT count(*)::int AS count, coalesce(sum(size), 0)::float8 AS bytes FROM blobs WHERE state IN ('live', 'condemned', 'damaged')`,
+    );
+    return row ?? { count: 0, bytes: 0 };
+  }
+
+  /** The steps of the collector, each its own short transaction. @see collection */
+  readonly collector = {
+    condemn: (graceMs: number, limit: number) => this.db.transact((tx) => collection.condemn(tx, graceMs, limit)),
+    countCondemnable: (graceMs: number) => this.db.transact((tx) => collection.countCondemnable(tx, graceMs)),
+    reprieve: (limit: number) => this.db.transact((tx) => collection.reprieve(tx, limit)),
+    entomb: (delayMs: number, resendMs: number) => this.db.transact((tx) => collection.entomb(tx, delayMs, resendMs)),
+    confirmDeleted: (sha256: string) => this.db.transact((tx) => collection.confirmDeleted(tx, sha256)),
+    dropTombstones: (ageMs: number, limit: number) =>
+      this.db.transact((tx) => collection.dropTombstones(tx, ageMs, limit)),
+  };
+}

@@ -1,0 +1,80 @@
+import { Later, type Tx } from '@vaultstream/contracts';
+import { openTx } from '../database/tx.ts';
+import { Prisma } from '../generated/client.ts';
+import { toBlobRecord, type BlobDescription, type BlobRecord, type BlobRow, type VariantName } from './blob-row.ts';
+
+/**
+ * The storer's side of the protocol: claim (committed), put and verify, then mark live together with the reference.
+ * While a claim lasts, the collector keeps its hands off.
+ */
+
+/** Milliseconds. */
+export interface ClaimTimes {
+  /** How long a claim lasts. Longer than any run of a storer. */
+  claimMs: number;
+  /**
+   * A delete that was sent may arrive late and take bytes that were stored again meanwhile. So nothing is stored under a hash for
+   * this long after its last delete was sent: longer than a request to any store can be in flight.
+   */
+  deleteInFlightMs: number;
+}
+
+/** A run of `media.archive` is ended after 2 minutes; no HTTP client of ours waits longer than that for an answer either. */
+export const claimTimes: ClaimTimes = { claimMs: 15 * 60_000, deleteInFlightMs: 10 * 60_000 };
+
+const columns = Prisma.sql`sha256, key, mime, size, width, height, state, created_at AS "createdAt"`;
+
+/**
+ * Claims a hash: makes its row, or revives it. A row that was live stays live.
+ * @throws Later when a delete of this hash may still be in flight.
+ */
+export async function claimBlob(tx: Tx, blob: BlobDescription, times: ClaimTimes): Promise<BlobRecord> {
+  const [row] = await openTx(tx).$queryRaw<BlobRow[]>`
+    INSERT INTO blobs AS b (sha256, key, mime, size, width, height, state, claimed_until)
+    VALUES (${blob.sha256}, ${blob.key}, ${blob.mime}, ${blob.size}::bigint, ${blob.width}, ${blob.height}, 'claimed', ${inMs(times.claimMs)})
+    ON CONFLICT (sha256) DO UPDATE SET
+      state = CASE b.state WHEN 'condemned' THEN 'live' WHEN 'deleted' THEN 'claimed' ELSE b.state END,
+      claimed_until = greatest(b.claimed_until, excluded.claimed_until), touched_at = now(), condemned_at = NULL, deleted_at = NULL
+    WHERE b.state <> 'deleted' OR b.deleted_at < ${inMs(-times.deleteInFlightMs)}
+    RETURNING ${columns}`;
+  if (row) return toBlobRecord(row);
+  throw new Later('these bytes are just being deleted', { retryAfterMs: await graveLeftMs(tx, blob.sha256, times) });
+}
+
+/** Claims what an original was already made into. Null when that is not known, or its bytes are gone or damaged. */
+export async function claimVariant(tx: Tx, variant: VariantName, times: ClaimTimes): Promise<BlobRecord | null> {
+  const [row] = await openTx(tx).$queryRaw<BlobRow[]>`
+    UPDATE blobs b SET state = 'live', claimed_until = greatest(claimed_until, ${inMs(times.claimMs)}), touched_at = now(), condemned_at = NULL
+    WHERE state IN ('live', 'condemned')
+      AND sha256 = (SELECT blob_sha256 FROM blob_variants 
+                    WHERE original_sha256 = ${variant.originalSha256} AND preset = ${variant.preset})
+    RETURNING ${columns}`;
+  return row ? toBlobRecord(row) : null;
+}
+
+/**
+ * The bytes are there and verified: the blob is live. Belongs into the transaction that inserts the reference.
+ * @param variant What it was made from, so that this original is never converted again.
+ * @throws Later when the claim has lapsed: the collector may have been there, so the storer begins anew.
+ */
+export async function markBlobLive(tx: Tx, sha256: string, variant?: VariantName): Promise<void> {
+  const client = openTx(tx);
+  const marked = await client.$executeRaw`
+    UPDATE blobs SET state = 'live', condemned_at = NULL, touched_at = now()
+    WHERE sha256 = ${sha256} AND state <> 'deleted' AND claimed_until > now()`;
+  if (marked === 0) throw new Later('the claim on these bytes has lapsed', { retryAfterMs: 1_000 });
+  if (!variant) return;
+  await client.$executeRaw`
+    INSERT INTO blob_variants (original_sha256, preset, blob_sha256)
+    VALUES (${variant.originalSha256}, ${variant.preset}, ${sha256})
+    ON CONFLICT (original_sha256, preset) DO UPDATE SET blob_sha256 = excluded.blob_sha256`;
+}
+
+/** A moment by the database's clock. */
+const inMs = (ms: number): Prisma.Sql => Prisma.sql`now() + make_interval(secs => ${ms / 1_000})`;
+
+async function graveLeftMs(tx: Tx, sha256: string, { deleteInFlightMs }: ClaimTimes): Promise<number> {
+  const [row] = await openTx(tx).$queryRaw<{ left: number }[]>`
+    SELECT extract(epoch FROM deleted_at - ${inMs(-deleteInFlightMs)})::float8 AS left FROM blobs WHERE sha256 = ${sha256}`;
+  return Math.max(100, Math.ceil((row?.left ?? 0) * 1_000));
+}

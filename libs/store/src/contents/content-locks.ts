@@ -1,0 +1,43 @@
+import type { Tx } from '@vaultstream/contracts';
+import { openTx } from '../database/tx.ts';
+import { Prisma } from '../generated/client.ts';
+import { contentColumns, type ContentRow } from './content-row.ts';
+
+/**
+ * Lock order of the whole store, which every transaction keeps: contents by id, then their media and deliveries, then tasks.
+ * A content row is locked before anything that belongs to it is written.
+ */
+
+/**
+ * Another transaction was faster in a way that only a fresh look can settle. Bears the code of a serialization failure, so
+ * that `UnitOfWork.transact` runs the whole transaction again.
+ */
+export class LostRace extends Error {
+  override readonly name = 'LostRace';
+  /** SQLSTATE serialization_failure. */
+  readonly code = '40001';
+}
+
+/** Locks a content until the transaction ends, whatever its state. Null when there is no such row. */
+export async function lockContent(tx: Tx, id: number): Promise<ContentRow | null> {
+  const [row] = await lockContents(tx, [id]);
+  return row ?? null;
+}
+
+/** Locks contents in the order of their ids, which keeps two transactions that want the same ones from a deadlock. */
+export async function lockContents(tx: Tx, ids: readonly number[]): Promise<ContentRow[]> {
+  return openTx(tx).$queryRaw<ContentRow[]>`
+    SELECT ${contentColumns} FROM contents c WHERE c.id IN (${Prisma.join([...ids])}) ORDER BY c.id FOR UPDATE`;
+}
+
+/**
+ * Locks the content that an id stands for: itself, or the survivor it was merged into. Null when there is none or it is deleted.
+ * @throws LostRace when it is merged while we wait for the lock.
+ */
+export async function lockLive(tx: Tx, id: number): Promise<ContentRow | null> {
+  const [target] = await openTx(tx).$queryRaw<{ id: number }[]>`
+    SELECT coalesce(merged_into, id) AS id FROM contents WHERE id = ${id}`;
+  const row = target ? await lockContent(tx, target.id) : null;
+  if (row && row.mergedInto !== null) throw new LostRace(`content ${row.id} was just merged`);
+  return row === null || row.deletedAt !== null ? null : row;
+}

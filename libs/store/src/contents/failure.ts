@@ -1,0 +1,41 @@
+import type { Tx } from '@vaultstream/contracts';
+import { redactText } from '@vaultstream/runtime';
+import { toJson } from '../database/json.ts';
+import { openTx } from '../database/tx.ts';
+import { Events } from '../events/events.ts';
+import { lockContent } from './content-locks.ts';
+import { wantsParse } from './parse-begin.ts';
+import { cleanText } from './clean-text.ts';
+
+/** The final error of a parse. Structurally the `TaskFailure` of the tasks lib. */
+export interface ParseFailure {
+  /** Constant name, such as `NotFound`. */
+  errorType: string;
+  message: string;
+  stack: string | null;
+  attempts: { at: string; type: string; message: string }[];
+}
+
+/** Any unfinished state -> FAILED, with all that is known of the error. Does nothing to a content that is gone, merged, deleted or PULLED. */
+export async function recordParseFailure(tx: Tx, contentId: number, failure: ParseFailure): Promise<void> {
+  const row = await lockContent(tx, contentId);
+  if (!wantsParse(row)) return;
+  const message = cleanText(redactText(failure.message));
+  const detail = toJson({
+    message,
+    stack: failure.stack === null ? null : redactText(failure.stack),
+    attempts: failure.attempts.map((attempt) => ({ ...attempt, message: redactText(attempt.message) })),
+  });
+  await openTx(tx).$executeRaw`
+    UPDATE contents SET status = 'FAILED', failure_count = failure_count + 1, last_error = ${message},
+      last_error_type = ${failure.errorType}, last_error_detail = ${JSON.stringify(detail)}::jsonb, last_error_at = now(),
+      updated_at = now()
+    WHERE id = ${contentId}`;
+  await Events.append(tx, [
+    {
+      type: 'content.failed',
+      contentId,
+      payload: { error_type: failure.errorType, error: message.slice(0, 500), attempts: failure.attempts.length },
+    },
+  ]);
+}

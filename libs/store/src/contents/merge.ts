@@ -1,0 +1,95 @@
+import type { TaskLog, Tx } from '@vaultstream/contracts';
+import { openTx } from '../database/tx.ts';
+import { Events } from '../events/events.ts';
+import { LostRace, lockContent, lockContents } from './content-locks.ts';
+import type { ContentRow } from './content-row.ts';
+import { mergeLedgers } from './merge-ledger.ts';
+import { appendPlan, ensureParseTask, parseKey } from './parse-task.ts';
+import { keepSearchable } from './search-text.ts';
+import { uniteTags } from './tags.ts';
+
+/**
+ * Makes one content of two: the older survives, takes over sources, tags, keys and ledger, and answers for the other's id from now
+ * on. Answers the survivor; null when one of them is gone or both are one already.
+ */
+export async function mergeContents(tx: Tx, log: TaskLog, ids: readonly [number, number]): Promise<ContentRow | null> {
+  const rows = await lockContents(tx, ids);
+  const [first, second] = rows;
+  if (!first || !second || rows.some((row) => row.mergedInto !== null)) return null;
+  return mergeLocked(tx, log, first, second, {});
+}
+
+/**
+ * As `mergeContents`, of two rows that the transaction has locked. A survivor that is not PULLED is parsed, unless `parsing` (the
+ * content whose parse is being recorded) says that a result is at hand: then the caller writes it.
+ */
+export async function mergeLocked(
+  tx: Tx,
+  log: TaskLog,
+  first: ContentRow,
+  second: ContentRow,
+  { parsing }: { parsing?: number },
+): Promise<ContentRow> {
+  const [survivor, loser] = first.id < second.id ? [first, second] : [second, first];
+  // Its own parse ends with the transaction that we are in, and must not find its row gone.
+  const keptTask = parsing === loser.id ? parseKey(loser.id) : null;
+  const ledger = await mergeLedgers(tx, loser.id, survivor.id);
+  await endTasks(tx, loser.id, survivor.id, ledger.moved, keptTask);
+  const searched = await keepSearchable(tx, survivor.id, () => takeOver(tx, survivor, loser));
+  await moveRows(tx, loser.id, survivor.id);
+  await Events.append(tx, [
+    { type: 'content.merged', contentId: loser.id, payload: { into: survivor.id } },
+    {
+      type: 'content.merged',
+      contentId: survivor.id,
+      payload: { from: loser.id, moved: ledger.moved.length, dropped: ledger.dropped.length, search_fields: searched },
+    },
+  ]);
+  if (survivor.status === 'PULLED' && survivor.archiveStatus !== 'pending')
+    await appendPlan(tx, log, survivor.id, survivor.priority);
+  if (survivor.status !== 'PULLED' && parsing === undefined) await ensureParseTask(tx, log, survivor.id, survivor.priority);
+  const merged = await lockContent(tx, survivor.id);
+  if (!merged) throw new LostRace(`content ${survivor.id} is gone`);
+  return merged;
+}
+
+/** The survivor keeps what it has; what a person has set on the loser alone comes along. Merging is a share: it revives. */
+async function takeOver(tx: Tx, survivor: ContentRow, loser: ContentRow): Promise<void> {
+  const edits = loser.editedFields.filter((field) => !survivor.editedFields.includes(field));
+  const title = edits.includes('title') ? loser.title : survivor.title;
+  const tags = uniteTags(survivor.tags, loser.tags);
+  await openTx(tx).$executeRaw`
+    UPDATE contents SET title = ${title}, tags = ${tags}::text[], is_nsfw = is_nsfw OR ${loser.isNsfw},
+      note = coalesce(note, ${loser.note}), priority = least(priority, ${loser.priority}::int),
+      edited_fields = edited_fields || ${edits}::text[], status = CASE status WHEN 'FAILED' THEN 'UNPROCESSED' ELSE status END,
+      deleted_at = NULL, purged_at = NULL, updated_at = now()
+    WHERE id = ${survivor.id}`;
+}
+
+/** Points everything at the survivor, contents merged earlier included, so that no chain grows. */
+async function moveRows(tx: Tx, loser: number, survivor: number): Promise<void> {
+  const client = openTx(tx);
+  await client.$executeRaw`UPDATE content_keys SET content_id = ${survivor} WHERE content_id = ${loser}`;
+  await client.$executeRaw`UPDATE content_sources SET content_id = ${survivor} WHERE content_id = ${loser}`;
+  await client.$executeRaw`DELETE FROM media WHERE content_id = ${loser}`;
+  await client.$executeRaw`DELETE FROM rule_decisions WHERE content_id = ${loser}`;
+  await client.$executeRaw`
+    UPDATE contents SET merged_into = ${survivor}, archive_status = 'none', updated_at = now()
+    WHERE id = ${loser} OR merged_into = ${loser}`;
+}
+
+/** Ends the loser's live tasks. Those that send a ledger row which moved go on, for the survivor. */
+async function endTasks(
+  tx: Tx,
+  loser: number,
+  survivor: number,
+  moved: readonly string[],
+  keptKey: string | null,
+): Promise<void> {
+  const client = openTx(tx);
+  await client.$executeRaw`
+    UPDATE tasks SET content_id = ${survivor}, payload = payload || jsonb_build_object('content_id', ${survivor}::int)
+    WHERE content_id = ${loser} AND name = 'delivery.send' AND payload->>'delivery_id' = ANY (${[...moved]}::text[])`;
+  await client.$executeRaw`
+    DELETE FROM tasks WHERE content_id = ${loser} AND dedupe_key IS DISTINCT FROM ${keptKey}`;
+}

@@ -1,0 +1,30 @@
+import type { Canonical, Tx } from '@vaultstream/contracts';
+import { openTx } from '../database/tx.ts';
+import { Events } from '../events/events.ts';
+import { lockContent } from './content-locks.ts';
+import type { ContentRow } from './content-row.ts';
+
+/** What a parse has to read. */
+export interface ParseJob {
+  contentId: number;
+  canonical: Canonical;
+  /** As first shared. */
+  url: string;
+}
+
+/** True for a content that a parse should read: not gone, merged, deleted or already PULLED. */
+export function wantsParse(row: ContentRow | null): row is ContentRow {
+  return row !== null && row.mergedInto === null && row.deletedAt === null && row.status !== 'PULLED';
+}
+
+/** UNPROCESSED, or PROCESSING of an earlier try -> PROCESSING. Null when there is nothing to parse. */
+export async function markProcessing(tx: Tx, contentId: number): Promise<ParseJob | null> {
+  const row = await lockContent(tx, contentId);
+  if (!wantsParse(row)) return null;
+  if (row.status !== 'PROCESSING') {
+    await openTx(tx).$executeRaw`UPDATE contents SET status = 'PROCESSING', updated_at = now() WHERE id = ${contentId}`;
+    await Events.append(tx, [{ type: 'content.processing', contentId, payload: { from: row.status } }]);
+  }
+  const { platform, platformId, contentType, canonicalUrl, url } = row;
+  return { contentId, url, canonical: { platform, url: canonicalUrl, platformId, contentType } };
+}

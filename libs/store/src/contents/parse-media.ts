@@ -1,0 +1,111 @@
+import { v7 as uuidv7 } from 'uuid';
+import { settleDeadlineMs } from '@vaultstream/contracts';
+import type { AnyNewTask, MediaRole, MediaStatus, ParsedMedia, TaskLog, Tx } from '@vaultstream/contracts';
+import { currentTrace } from '@vaultstream/runtime';
+import { openTx } from '../database/tx.ts';
+import type { ContentRow } from './content-row.ts';
+
+/** What may be archived: environment ENABLE_ARCHIVE_MEDIA_PROCESSING and ARCHIVE_IMAGE_MAX_COUNT. */
+export interface ArchivePolicy {
+  enabled: boolean;
+  /** Pictures of one content. */
+  maxImages: number;
+}
+
+/**
+ * Bytes of an address that Postgres can index for sure (a btree entry holds 2,704 bytes): `media` is unique by origin_url.
+ * https://www.postgresql.org/docs/current/btree.html
+ */
+export const maxIndexedUrlBytes = 2_000;
+
+interface PlannedMedia {
+  id: string;
+  position: number;
+  kind: string;
+  role: MediaRole;
+  url: string;
+  status: MediaStatus;
+  error: string | null;
+}
+
+/**
+ * Writes the media of a new parse generation: what is stored stays stored, what failed is tried again, what has vanished from
+ * the page goes. Answers how many wait to be archived and how many addresses were too long to keep.
+ */
+export async function replaceMedia(
+  tx: Tx,
+  log: TaskLog,
+  content: Pick<ContentRow, 'id' | 'parseGeneration' | 'priority'>,
+  parsed: readonly ParsedMedia[],
+  policy: ArchivePolicy,
+): Promise<{ pending: number; dropped: number }> {
+  const client = openTx(tx);
+  const planned = planMedia(parsed, policy);
+  const rows = await client.$queryRaw<{ id: string; status: MediaStatus }[]>`
+    INSERT INTO media AS known (id, content_id, parse_generation, position, kind, role, origin_url, status, error)
+    SELECT m.id, ${content.id}, ${content.parseGeneration}, m.position, m.kind, m.role, m.url, m.status, m.error
+    FROM jsonb_to_recordset(${JSON.stringify(planned)}::jsonb)
+      AS m(id uuid, position int, kind text, role text, url text, status text, error text)
+    ON CONFLICT (content_id, role, origin_url) DO UPDATE SET
+      parse_generation = excluded.parse_generation, position = excluded.position, kind = excluded.kind, updated_at = now(),
+      status = CASE WHEN known.status = 'stored' THEN known.status ELSE excluded.status END,
+      error = CASE WHEN known.status = 'stored' THEN NULL ELSE excluded.error END,
+      error_type = CASE WHEN known.status = 'stored' THEN known.error_type END
+    RETURNING id, status`;
+  await client.$executeRaw`
+    DELETE FROM media WHERE content_id = ${content.id} AND parse_generation <> ${content.parseGeneration}`;
+  const pending = rows.filter((row) => row.status === 'pending').map((row) => row.id);
+  await appendArchiving(tx, log, content, pending);
+  return { pending: pending.length, dropped: parsed.length - planned.length };
+}
+
+/** The tasks that archive these media rows, and the one that ends the wait for them. */
+export async function appendArchiving(
+  tx: Tx,
+  log: TaskLog,
+  content: Pick<ContentRow, 'id' | 'parseGeneration' | 'priority'>,
+  mediaIds: readonly string[],
+): Promise<void> {
+  if (mediaIds.length === 0) return;
+  const trace = currentTrace();
+  const tasks = mediaIds.map((id): AnyNewTask => {
+    const payload = { media_id: id, content_id: content.id };
+    return { name: 'media.archive', payload, dedupeKey: `media.archive:${id}`, priority: content.priority, trace };
+  });
+  const deadline: AnyNewTask = {
+    name: 'content.settle',
+    payload: { content_id: content.id, parse_generation: content.parseGeneration },
+    dedupeKey: `content.settle:${content.id}-${content.parseGeneration}`,
+    delayMs: settleDeadlineMs,
+    trace,
+  };
+  await log.append(tx, [...tasks, deadline]);
+}
+
+/** Each (role, address) once, in the order of the page, with the status that it begins with. */
+function planMedia(parsed: readonly ParsedMedia[], policy: ArchivePolicy): PlannedMedia[] {
+  const planned = new Map<string, PlannedMedia>();
+  let images = 0;
+  for (const media of parsed) {
+    const key = `${media.role} ${media.url}`;
+    if (planned.has(key) || Buffer.byteLength(media.url) > maxIndexedUrlBytes) continue;
+    const reason = skipReason(media, policy, images);
+    if (reason === null) images++;
+    planned.set(key, {
+      id: uuidv7(),
+      position: planned.size,
+      kind: media.kind,
+      role: media.role,
+      url: media.url,
+      status: reason === null ? 'pending' : 'skipped',
+      error: reason,
+    });
+  }
+  return [...planned.values()];
+}
+
+function skipReason(media: ParsedMedia, policy: ArchivePolicy, images: number): string | null {
+  if (media.kind !== 'image') return 'not archived';
+  if (!policy.enabled) return 'archiving is switched off';
+  return images >= policy.maxImages ? `beyond ARCHIVE_IMAGE_MAX_COUNT (${policy.maxImages})` : null;
+}

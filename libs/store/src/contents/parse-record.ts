@@ -1,0 +1,93 @@
+import { maxRawMetadataBytes } from '@vaultstream/contracts';
+import type { Canonical, ParsedContent, TaskLog, Tx } from '@vaultstream/contracts';
+import { toJson } from '../database/json.ts';
+import { openTx } from '../database/tx.ts';
+import { Events } from '../events/events.ts';
+import { cleanOrNull, cleanText } from './clean-text.ts';
+import type { ContentRow } from './content-row.ts';
+import { lockWithKey } from './learn-key.ts';
+import { mergeLocked } from './merge.ts';
+import { replaceMedia, type ArchivePolicy } from './parse-media.ts';
+import { keepSearchable } from './search-text.ts';
+import { settleLocked } from './settle.ts';
+import { uniteTags } from './tags.ts';
+
+/** The result of a parse, already through `parsedContentSchema`. */
+export interface ParseResult {
+  parsed: ParsedContent;
+  /** The canonical link that the page told, canonicalised and believed; null when there is none. */
+  learnt: Canonical | null;
+  archive: ArchivePolicy;
+}
+
+export type ParseOutcome =
+  | { outcome: 'recorded'; contentId: number; media: number }
+  | { outcome: 'merged'; contentId: number } // into a content that was PULLED already
+  | { outcome: 'gone' }; // deleted or merged meanwhile: nothing was written
+
+/**
+ * Any state -> PULLED: the fields (but those that a person has edited), the media of a new generation with their tasks, and the
+ * event. When the learnt link belongs to another content, the younger of the two is merged into the older, which takes the result
+ * unless it is PULLED already. A content without media to wait for is settled at once.
+ * @throws LostRace (the transaction is run again) when somebody else learns the same link meanwhile.
+ */
+export async function recordParseResult(
+  tx: Tx,
+  log: TaskLog,
+  contentId: number,
+  { parsed, learnt, archive }: ParseResult,
+): Promise<ParseOutcome> {
+  const { own, owner } = await lockWithKey(tx, contentId, learnt);
+  if (!own || own.mergedInto !== null || own.deletedAt !== null) return { outcome: 'gone' };
+  const row = owner ? await mergeLocked(tx, log, own, owner, { parsing: own.id }) : own;
+  if (row.id !== own.id && row.status === 'PULLED') return { outcome: 'merged', contentId: row.id };
+  const generation = row.parseGeneration + 1;
+  const searched = await keepSearchable(tx, row.id, () => writeFields(tx, row, parsed, generation));
+  const content = { ...row, status: 'PULLED' as const, archiveStatus: 'pending' as const, parseGeneration: generation };
+  const media = await replaceMedia(tx, log, content, parsed.media, archive);
+  const payload = {
+    platform: row.platform,
+    parser_version: parsed.parser_version,
+    parse_generation: generation,
+    media_pending: media.pending,
+    media_dropped: media.dropped,
+    search_fields: searched,
+  };
+  await Events.append(tx, [{ type: 'content.pulled', contentId: row.id, payload }]);
+  await settleLocked(tx, log, content);
+  return { outcome: 'recorded', contentId: row.id, media: media.pending };
+}
+
+function writeFields(tx: Tx, row: ContentRow, parsed: ParsedContent, generation: number): Promise<number> {
+  const edited = new Set(row.editedFields);
+  const title = edited.has('title') ? row.title : cleanOrNull(parsed.title);
+  const tags = edited.has('tags') ? row.tags : uniteTags(row.tags, parsed.tags.map(cleanText));
+  const nsfw = edited.has('is_nsfw') ? row.isNsfw : row.isNsfw || parsed.is_nsfw;
+  const published = storableDate(parsed.published_at);
+  const { author } = parsed;
+  return openTx(tx).$executeRaw`
+    UPDATE contents SET status = 'PULLED', archive_status = 'pending', parse_generation = ${generation},
+      platform_id = ${cleanOrNull(parsed.platform_id)}, content_type = ${cleanText(parsed.content_type)}, title = ${title},
+      description = ${cleanOrNull(parsed.description)}, body_text = ${cleanOrNull(parsed.body_text)},
+      author_id = ${cleanOrNull(author?.id ?? null)}, author_name = ${cleanOrNull(author?.name ?? null)},
+      author_url = ${cleanOrNull(author?.url ?? null)}, author_avatar_url = ${cleanOrNull(author?.avatar_url ?? null)},
+      site_name = ${cleanOrNull(parsed.site_name)}, language = ${cleanOrNull(parsed.language)},
+      tags = ${tags}::text[], is_nsfw = ${nsfw}, stats = ${JSON.stringify(toJson(parsed.stats))}::jsonb,
+      published_at = ${published}::timestamptz,
+      published_sort = coalesce(${published}::timestamptz, '1970-01-01 00:00:00+00'::timestamptz),
+      last_error = NULL, last_error_type = NULL, last_error_detail = NULL, last_error_at = NULL,
+      parser_version = ${parsed.parser_version}, raw_metadata = ${storableMetadata(parsed.raw_metadata)}::jsonb,
+      updated_at = now()
+    WHERE id = ${row.id}`;
+}
+
+/** A date as text, null outside the years 0 to 9999, which RFC 3339 cannot say. */
+function storableDate(date: Date | null): string | null {
+  const year = date?.getUTCFullYear();
+  return date === null || year === undefined || !(year >= 0 && year <= 9999) ? null : date.toISOString();
+}
+
+function storableMetadata(metadata: Record<string, unknown>): string {
+  const json = JSON.stringify(toJson(metadata));
+  return Buffer.byteLength(json) > maxRawMetadataBytes ? '{"_truncated":true}' : json;
+}

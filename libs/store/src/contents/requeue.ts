@@ -1,0 +1,84 @@
+import type { TaskLog, Tx } from '@vaultstream/contracts';
+import { openTx } from '../database/tx.ts';
+import { Events } from '../events/events.ts';
+import { Prisma } from '../generated/client.ts';
+import { lockLive } from './content-locks.ts';
+import type { ContentRow } from './content-row.ts';
+import { appendArchiving, type ArchivePolicy } from './parse-media.ts';
+import { ensureParseTask } from './parse-task.ts';
+
+export type RequeueOutcome =
+  | { outcome: 'queued'; contentId: number } // was FAILED, or PULLED and forced
+  | { outcome: 'live'; contentId: number; status: 'UNPROCESSED' | 'PROCESSING' } // a parse is under way
+  | { outcome: 'pulled'; contentId: number; media: number }; // nothing to read; so many pictures are tried again
+
+/** Which failed contents `requeueFailed` takes. */
+export interface FailedFilter {
+  errorType?: string | undefined;
+  platform?: string | undefined;
+}
+
+/**
+ * Asks for a parse: FAILED -> UNPROCESSED, and PULLED too when forced. A content that waits or runs keeps its live task. A PULLED
+ * one only has its pictures that were not stored tried again. Null when there is no such content.
+ */
+export async function requeueContent(
+  tx: Tx,
+  log: TaskLog,
+  id: number,
+  { force, archive }: { force: boolean; archive: ArchivePolicy },
+): Promise<RequeueOutcome | null> {
+  const row = await lockLive(tx, id);
+  if (!row) return null;
+  const contentId = row.id;
+  if (row.status === 'UNPROCESSED' || row.status === 'PROCESSING') {
+    await ensureParseTask(tx, log, contentId, row.priority);
+    return { outcome: 'live', contentId, status: row.status };
+  }
+  if (row.status === 'PULLED' && !force)
+    return { outcome: 'pulled', contentId, media: await retryMedia(tx, log, row, archive) };
+  await openTx(tx).$executeRaw`UPDATE contents SET status = 'UNPROCESSED', updated_at = now() WHERE id = ${contentId}`;
+  await ensureParseTask(tx, log, contentId, row.priority);
+  const reason = row.status === 'PULLED' ? 'forced' : 'retried';
+  await Events.append(tx, [{ type: 'content.requeued', contentId, payload: { reason, from: row.status } }]);
+  return { outcome: 'queued', contentId };
+}
+
+/** Queues up to `limit` failed contents again, the oldest first. Those that another transaction holds are left out. */
+export async function requeueFailed(tx: Tx, log: TaskLog, filter: FailedFilter, limit: number): Promise<number> {
+  const rows = await openTx(tx).$queryRaw<{ id: number; priority: number }[]>`
+    UPDATE contents SET status = 'UNPROCESSED', updated_at = now() WHERE id IN
+      (SELECT id FROM contents WHERE ${failedWhere(filter)} ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING id, priority`;
+  for (const row of rows) await ensureParseTask(tx, log, row.id, row.priority);
+  await Events.append(
+    tx,
+    rows.map((row) => ({
+      type: 'content.requeued',
+      contentId: row.id,
+      payload: { reason: 'bulk_retry', from: 'FAILED' },
+    })),
+  );
+  return rows.length;
+}
+
+/** The condition of the partial index on failed contents. */
+export function failedWhere({ errorType, platform }: FailedFilter): Prisma.Sql {
+  return Prisma.sql`status = 'FAILED' AND deleted_at IS NULL AND merged_into IS NULL
+    AND (${errorType ?? null}::text IS NULL OR last_error_type = ${errorType ?? null})
+    AND (${platform ?? null}::text IS NULL OR platform = ${platform ?? null})`;
+}
+
+/** Failed pictures of a PULLED content -> pending, without asking the platform. */
+async function retryMedia(tx: Tx, log: TaskLog, row: ContentRow, archive: ArchivePolicy): Promise<number> {
+  if (!archive.enabled) return 0;
+  const client = openTx(tx);
+  const failed = await client.$queryRaw<{ id: string }[]>`
+    UPDATE media SET status = 'pending', error = NULL, error_type = NULL, updated_at = now()
+    WHERE content_id = ${row.id} AND parse_generation = ${row.parseGeneration} AND kind = 'image' AND status = 'failed'
+    RETURNING id`;
+  if (failed.length === 0) return 0;
+  await client.$executeRaw`UPDATE contents SET archive_status = 'pending', updated_at = now() WHERE id = ${row.id}`;
+  await appendArchiving(tx, log, row, failed.map((media) => media.id));
+  return failed.length;
+}

@@ -1,0 +1,138 @@
+import { v7 as uuidv7 } from 'uuid';
+import { defaultPriority } from '@vaultstream/contracts';
+import type { Canonical, ContentStatus, NewEvent, TaskLog, Tx } from '@vaultstream/contracts';
+import { currentContext } from '@vaultstream/runtime';
+import { toJson } from '../database/json.ts';
+import { openTx } from '../database/tx.ts';
+import { Events } from '../events/events.ts';
+import { LostRace } from './content-locks.ts';
+import { contentColumns, type ContentRow } from './content-row.ts';
+import { appendPlan, ensureParseTask } from './parse-task.ts';
+import { keepSearchable, searchIndex, type SearchedField } from './search-text.ts';
+import { uniteTags } from './tags.ts';
+
+/** One share, already canonicalised and checked. */
+export interface Share {
+  canonical: Canonical;
+  /** As typed, or the URL found in what was typed. */
+  url: string;
+  tags: string[];
+  source?: string | undefined;
+  note?: string | undefined;
+  clientContext?: Record<string, unknown> | undefined;
+  isNsfw?: boolean | undefined;
+  /** 1 (first) to 10 (last); 5 where nothing is said. */
+  priority?: number | undefined;
+}
+
+export interface ShareOutcome {
+  contentId: number;
+  status: ContentStatus;
+  /** The canonical URL of the content that the share ended at: a survivor has its own. */
+  canonicalUrl: string;
+  platform: string;
+  created: boolean;
+  /** True when a parse of the content is under way after this share. */
+  needsParse: boolean;
+}
+
+/**
+ * Takes a share in: one content per key under any concurrency, a source row always, the parse task in the same transaction.
+ * A FAILED content is queued again, a deleted one revived, a PULLED one gets no task.
+ * @throws LostRace (the transaction is run again) when another transaction takes the key meanwhile.
+ */
+export async function recordShare(tx: Tx, log: TaskLog, share: Share): Promise<ShareOutcome> {
+  const known = await lockByKey(tx, share.canonical);
+  const created = known === null ? await create(tx, share) : null;
+  const row = known ?? created ?? (await lockByKey(tx, share.canonical));
+  if (!row) throw new LostRace(`the key of ${share.canonical.platform} was taken and given up meanwhile`);
+  await addSource(tx, row.id, share);
+  const changes = created ? null : await applyReshare(tx, row, share);
+  const status = changes?.status ?? row.status;
+  const needsParse = status !== 'PULLED';
+  const queued = needsParse && (await ensureParseTask(tx, log, row.id, share.priority ?? row.priority));
+  if (changes?.restored && !needsParse) await appendPlan(tx, log, row.id, row.priority);
+  await Events.append(tx, shareEvents(row, share, changes, queued));
+  const { id: contentId, canonicalUrl, platform } = row;
+  return { contentId, status, canonicalUrl, platform, created: created !== null, needsParse };
+}
+
+/** Locks the owner of a key. */
+async function lockByKey(tx: Tx, { platform, url }: Canonical): Promise<ContentRow | null> {
+  const [row] = await openTx(tx).$queryRaw<ContentRow[]>`
+    SELECT ${contentColumns} FROM content_keys k JOIN contents c ON c.id = k.content_id
+    WHERE k.platform = ${platform} AND k.key = ${url} FOR UPDATE OF c`;
+  if (row && row.mergedInto !== null) throw new LostRace(`content ${row.id} was just merged`);
+  return row ?? null;
+}
+
+/** Null when another transaction has created it: waits for that one to end, so that the next look sees its rows. */
+async function create(tx: Tx, share: Share): Promise<ContentRow | null> {
+  const { canonical, tags } = share;
+  const index = searchIndex({ title: null, description: null, author: null, tags, site_name: null, body_text: null });
+  const client = openTx(tx);
+  const [row] = await client.$queryRaw<ContentRow[]>`
+    INSERT INTO contents AS c (platform, platform_id, content_type, url, canonical_url, priority, tags, is_nsfw, note,
+                               search_text, search_hash)
+    VALUES (${canonical.platform}, ${canonical.platformId}, ${canonical.contentType}, ${share.url}, ${canonical.url},
+            ${share.priority ?? defaultPriority}, ${uniteTags([], tags)}::text[], ${share.isNsfw ?? false}, ${share.note ?? null},
+            ${index.text}, ${index.hash})
+    ON CONFLICT (platform, canonical_url) DO NOTHING
+    RETURNING ${contentColumns}`;
+  if (!row) return null;
+  const owned = await client.$queryRaw<unknown[]>`
+    INSERT INTO content_keys (platform, key, content_id) VALUES (${canonical.platform}, ${canonical.url}, ${row.id})
+    ON CONFLICT DO NOTHING RETURNING 1`;
+  if (owned.length === 0) throw new LostRace(`a parse has just given this key to another content`);
+  return row;
+}
+
+async function addSource(tx: Tx, contentId: number, share: Share): Promise<void> {
+  const context = share.clientContext === undefined ? null : JSON.stringify(toJson(share.clientContext));
+  await openTx(tx).$executeRaw`
+    INSERT INTO content_sources (id, content_id, url, source, tags, note, client_context, request_id)
+    VALUES (${uuidv7()}::uuid, ${contentId}, ${share.url}, ${share.source ?? null}, ${share.tags}::text[], ${share.note ?? null},
+            ${context}::jsonb, ${currentContext()?.requestId ?? null})`;
+}
+
+interface ReshareChanges {
+  status: ContentStatus;
+  searched: SearchedField[];
+  restored: boolean;
+  requeued: boolean;
+}
+
+async function applyReshare(tx: Tx, row: ContentRow, share: Share): Promise<ReshareChanges> {
+  const restored = row.deletedAt !== null;
+  // Deletion ended the tasks of its pictures: a content that had not settled is read again.
+  const unsettled = restored && row.archiveStatus === 'pending';
+  const requeued = row.status === 'FAILED' || (row.status === 'PULLED' && unsettled);
+  const status = requeued ? 'UNPROCESSED' : row.status;
+  const tags = uniteTags(row.tags, share.tags);
+  const write = () =>
+    openTx(tx).$executeRaw`
+      UPDATE contents SET status = ${status}, tags = ${tags}::text[], is_nsfw = is_nsfw OR ${share.isNsfw ?? false},
+        note = coalesce(note, ${noteToAdd(row, share)}), priority = least(priority, ${share.priority ?? row.priority}::int),
+        deleted_at = NULL, purged_at = NULL, updated_at = now()
+      WHERE id = ${row.id}`;
+  const sameTags = tags.length === row.tags.length;
+  const searched = sameTags ? (await write(), []) : await keepSearchable(tx, row.id, write);
+  return { status, searched, restored, requeued };
+}
+
+/** A person who has emptied the note wants it empty. */
+const noteToAdd = (row: ContentRow, share: Share): string | null =>
+  row.editedFields.includes('note') ? null : (share.note ?? null);
+
+function shareEvents(row: ContentRow, share: Share, changes: ReshareChanges | null, queued: boolean): NewEvent[] {
+  const { id: contentId, platform } = row;
+  const facts = { platform, source: share.source ?? null, tags: share.tags, queued };
+  if (!changes)
+    return [
+      { type: 'content.created', contentId, payload: { ...facts, search_fields: share.tags.length > 0 ? ['tags'] : [] } },
+    ];
+  const events: NewEvent[] = [{ type: 'content.shared', contentId, payload: { ...facts, search_fields: changes.searched } }];
+  if (changes.restored) events.unshift({ type: 'content.restored', contentId });
+  if (changes.requeued) events.push({ type: 'content.requeued', contentId, payload: { reason: 'shared_again', from: row.status } });
+  return events;
+}

@@ -1,0 +1,82 @@
+import { Conflict, NotFound, type Tx } from '@vaultstream/contracts';
+import { toJson } from '../database/json.ts';
+import { openTx } from '../database/tx.ts';
+import { Prisma } from '../generated/client.ts';
+import type { DeliveryRecord } from './delivery-record.ts';
+import { endSendTasks, lockSendTasks } from './send-task.ts';
+import { heldReasons, legalStates, type DeliveryAction } from './states.ts';
+import { lockDelivery, move } from './transition.ts';
+
+/**
+ * What a person may do with a row of the ledger. Each throws NotFound for an unknown row and Conflict, naming the state, where it
+ * makes no sense. A row that they leave as `planned` needs a new `delivery.send` task: the caller appends it in the same
+ * transaction.
+ */
+
+/** Lets a held row go. */
+export async function approveDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
+  const row = await open(tx, id, 'approve');
+  if (row.reason !== heldReasons.approval) throw new Conflict(`This delivery is held by ${row.reason}, not for approval.`);
+  await requireLiving(tx, row);
+  await move(tx, row, { state: 'planned', columns: { approvedAt: new Date() }, payload: { approved: true } });
+  return reload(tx, id);
+}
+
+/** Gives a row up before anything has left. */
+export async function cancelDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
+  const row = await open(tx, id, 'cancel');
+  await endSendTasks(tx, [id]);
+  await move(tx, row, { state: 'cancelled', reason: 'cancelled' });
+  return reload(tx, id);
+}
+
+/** Sends what has not been sent, now, with all its tries anew. Messages keep their bytes and their ids. */
+export async function retryDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
+  const row = await open(tx, id, 'retry');
+  await requireLiving(tx, row);
+  await endSendTasks(tx, [id]);
+  await move(tx, row, { state: 'planned', event: 'delivery.requeued' });
+  return reload(tx, id);
+}
+
+/** Says what has become of a message whose outcome nobody knew. Further messages of the row are sent then. */
+export async function resolveDelivery(tx: Tx, id: string, as: 'sent' | 'not_sent'): Promise<DeliveryRecord> {
+  const client = openTx(tx);
+  const row = await open(tx, id, 'resolve');
+  const sentAt = new Date();
+  await client.deliveryPart.updateMany({
+    where: { deliveryId: id, state: 'unconfirmed' },
+    data:
+      as === 'sent'
+        ? { state: 'sent', sentAt, payload: Prisma.DbNull, receipt: toJson({ resolved: true }) }
+        : { state: 'planned' },
+  });
+  const left = await client.deliveryPart.count({ where: { deliveryId: id, state: { not: 'sent' } } });
+  const payload = { resolved: as };
+  if (left === 0) await move(tx, row, { state: 'sent', columns: { sentAt }, payload });
+  else await move(tx, row, { state: 'planned', event: 'delivery.requeued', payload });
+  return reload(tx, id);
+}
+
+async function open(tx: Tx, id: string, action: DeliveryAction): Promise<DeliveryRecord> {
+  await lockSendTasks(tx, [id]);
+  const row = await lockDelivery(tx, id);
+  if (!row) throw new NotFound('There is no such delivery.');
+  const legal: readonly string[] = legalStates[action];
+  if (!legal.includes(row.state)) throw new Conflict(`Cannot ${action} a delivery that is ${row.state}.`);
+  return row;
+}
+
+/** @throws Conflict when the row could not be sent anyway. */
+async function requireLiving(tx: Tx, row: DeliveryRecord): Promise<void> {
+  const client = openTx(tx);
+  const content = await client.content.findUniqueOrThrow({ where: { id: row.contentId } });
+  if (content.deletedAt !== null || content.mergedInto !== null) throw new Conflict('The content is deleted.');
+  const target = await client.target.findUniqueOrThrow({ where: { id: row.targetId } });
+  if (target.deletedAt !== null) throw new Conflict('The target is deleted.');
+  if (!target.enabled) throw new Conflict('The target is disabled.');
+}
+
+async function reload(tx: Tx, id: string): Promise<DeliveryRecord> {
+  return (await openTx(tx).delivery.findUniqueOrThrow({ where: { id } })) as DeliveryRecord;
+}

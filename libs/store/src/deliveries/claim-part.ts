@@ -1,0 +1,72 @@
+import type { Tx } from '@vaultstream/contracts';
+import { v7 as uuid } from 'uuid';
+import { toJson } from '../database/json.ts';
+import { openTx } from '../database/tx.ts';
+import type { DeliveryRecord, PartRecord } from './delivery-record.ts';
+import { sendableStates } from './states.ts';
+import { lockDelivery, move } from './transition.ts';
+
+/** What to do about the next message of a row. */
+export type PartClaim =
+  /** Send it. `inDoubt`: an earlier call may have taken effect, and its outcome was never seen. */
+  | { outcome: 'send'; part: PartRecord; inDoubt: boolean }
+  /** An earlier call may have taken effect and must not be repeated: the row is `unconfirmed` now. */
+  | { outcome: 'unconfirmed' }
+  /** All messages are sent, or somebody has decided otherwise meanwhile. */
+  | { outcome: 'nothing' };
+
+/** Keeps the planned messages of a row, unless it has some: a retry sends the same bytes under the same ids. */
+export async function storeParts(tx: Tx, deliveryId: string, payloads: readonly unknown[]): Promise<void> {
+  await lockDelivery(tx, deliveryId);
+  const client = openTx(tx);
+  if ((await client.deliveryPart.count({ where: { deliveryId } })) > 0) return;
+  await client.deliveryPart.createMany({
+    data: payloads.map((payload, position) => ({ id: uuid(), deliveryId, position, payload: toJson(payload) })),
+  });
+}
+
+/**
+ * Claims the next unsent message. Commit it before the call leaves: a message that is found `sending` at the next claim may
+ * have been sent.
+ * @param mayResend The target knows repeated messages by their id, or its owner prefers twice to never.
+ */
+export async function claimPart(tx: Tx, deliveryId: string, mayResend: boolean): Promise<PartClaim> {
+  const client = openTx(tx);
+  const delivery = await lockDelivery(tx, deliveryId);
+  if (!delivery || !sendableStates.includes(delivery.state)) return { outcome: 'nothing' };
+  const part = (await client.deliveryPart.findFirst({
+    where: { deliveryId, state: { not: 'sent' } },
+    orderBy: { position: 'asc' },
+  })) as PartRecord | null;
+  if (!part) return { outcome: 'nothing' };
+  const inDoubt = part.state === 'sending' || part.state === 'unconfirmed';
+  if (inDoubt && !mayResend) {
+    await markUnconfirmed(tx, delivery, part.id, null);
+    return { outcome: 'unconfirmed' };
+  }
+  await client.deliveryPart.update({
+    where: { id: part.id },
+    data: { state: 'sending', attempts: { increment: 1 }, claimedAt: new Date() },
+  });
+  const columns = { attempts: { increment: 1 } };
+  await move(tx, delivery, { state: 'sending', columns, payload: { position: part.position, again: inDoubt } });
+  return { outcome: 'send', part, inDoubt };
+}
+
+/** Says that nobody knows whether a message of a locked row has been sent. */
+export async function markUnconfirmed(
+  tx: Tx,
+  delivery: DeliveryRecord,
+  partId: string,
+  error: { type: string; message: string } | null,
+): Promise<void> {
+  await openTx(tx).deliveryPart.update({ where: { id: partId }, data: { state: 'unconfirmed' } });
+  await move(tx, delivery, {
+    state: 'unconfirmed',
+    payload: { error_type: error?.type ?? 'Interrupted' },
+    columns: {
+      lastErrorType: error?.type ?? 'Interrupted',
+      lastError: error?.message ?? 'The call was interrupted: it may or may not have reached the target.',
+    },
+  });
+}

@@ -1,0 +1,80 @@
+import type { Tx } from '@vaultstream/contracts';
+import { toJson } from '../database/json.ts';
+import { openTx } from '../database/tx.ts';
+import { Prisma } from '../generated/client.ts';
+import { markUnconfirmed } from './claim-part.ts';
+import { sendableStates } from './states.ts';
+import { lockDelivery, move } from './transition.ts';
+
+/** A claimed message. */
+export interface PartRef {
+  deliveryId: string;
+  partId: string;
+}
+
+/** Why a call failed, in words that may be shown. */
+export interface PartError {
+  type: string;
+  message: string;
+}
+
+/** What the target answered. */
+export interface PartReceipt {
+  messageId: string | null;
+  detail: Record<string, unknown>;
+}
+
+/** The message is there. The row is `sent` once all of its messages are. */
+export async function recordReceipt(tx: Tx, { deliveryId, partId }: PartRef, receipt: PartReceipt): Promise<void> {
+  const client = openTx(tx);
+  const delivery = await lockDelivery(tx, deliveryId);
+  if (!delivery) return;
+  const sentAt = new Date();
+  await client.deliveryPart.update({
+    where: { id: partId },
+    data: { state: 'sent', messageId: receipt.messageId, receipt: toJson(receipt.detail), payload: Prisma.DbNull, sentAt },
+  });
+  const left = await client.deliveryPart.count({ where: { deliveryId, state: { not: 'sent' } } });
+  // `sent` already: a bot has marked it as pushed meanwhile.
+  if (left > 0 || delivery.state === 'sent') return;
+  await move(tx, delivery, { state: 'sent', columns: { sentAt, lastError: null, lastErrorType: null } });
+}
+
+/**
+ * The call failed and surely had no effect: the message may be sent again.
+ * @param inDoubt An earlier call of the same message may have had one; the doubt stays until a receipt ends it.
+ */
+export async function releasePart(tx: Tx, ref: PartRef, error: PartError, inDoubt: boolean): Promise<void> {
+  const delivery = await lockDelivery(tx, ref.deliveryId);
+  if (delivery?.state !== 'sending') return;
+  const columns = { lastError: error.message, lastErrorType: error.type };
+  if (inDoubt) {
+    await openTx(tx).delivery.update({ where: { id: delivery.id }, data: { ...columns, updatedAt: new Date() } });
+    return;
+  }
+  await openTx(tx).deliveryPart.update({ where: { id: ref.partId }, data: { state: 'planned' } });
+  await move(tx, delivery, { state: 'planned', event: 'delivery.requeued', columns, payload: { error_type: error.type } });
+}
+
+/** Nobody knows whether the call had an effect, and it must not be repeated: a person decides. */
+export async function leaveUnconfirmed(tx: Tx, ref: PartRef, error: PartError): Promise<void> {
+  const delivery = await lockDelivery(tx, ref.deliveryId);
+  if (delivery?.state !== 'sending') return;
+  await markUnconfirmed(tx, delivery, ref.partId, error);
+}
+
+/** No try is left: `unconfirmed` when one of them may have had an effect, `partial` when some messages are there, else `failed`. */
+export async function buryDelivery(tx: Tx, deliveryId: string, error: PartError): Promise<void> {
+  const client = openTx(tx);
+  const delivery = await lockDelivery(tx, deliveryId);
+  if (!delivery || !sendableStates.includes(delivery.state)) return;
+  const parts = await client.deliveryPart.findMany({ where: { deliveryId }, select: { id: true, state: true } });
+  const doubtful = parts.find((part) => part.state === 'sending' || part.state === 'unconfirmed');
+  if (doubtful) return markUnconfirmed(tx, delivery, doubtful.id, error);
+  await client.deliveryPart.updateMany({ where: { deliveryId, state: 'planned' }, data: { state: 'failed' } });
+  await move(tx, delivery, {
+    state: parts.some((part) => part.state === 'sent') ? 'partial' : 'failed',
+    columns: { lastError: error.message, lastErrorType: error.type },
+    payload: { error_type: error.type },
+  });
+}

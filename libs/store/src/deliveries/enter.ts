@@ -1,0 +1,54 @@
+import type { DeliveryState, Tx } from '@vaultstream/contracts';
+import { v7 as uuid } from 'uuid';
+import { openTx } from '../database/tx.ts';
+import { Events } from '../events/events.ts';
+import { Prisma } from '../generated/client.ts';
+import { eventOf } from './transition.ts';
+
+/** A row to enter into the ledger. */
+export interface NewDelivery {
+  contentId: number;
+  targetId: string;
+  ruleId: string | null;
+  state: Extract<DeliveryState, 'planned' | 'held' | 'blocked'>;
+  reason: string | null;
+}
+
+export interface EnteredDelivery {
+  id: string;
+  contentId: number;
+  targetId: string;
+  state: DeliveryState;
+}
+
+/** Enters rows. A (content, target) that has a row already keeps it, whoever comes at the same time. Answers the new ones. */
+export async function enterDeliveries(tx: Tx, rows: readonly NewDelivery[]): Promise<EnteredDelivery[]> {
+  if (rows.length === 0) return [];
+  // Sorted, so that two transactions that enter the same rows wait for each other in the same order.
+  const sorted = [...rows].sort((a, b) => a.contentId - b.contentId || (a.targetId < b.targetId ? -1 : 1));
+  const values = sorted.map(
+    (row) =>
+      Prisma.sql`(${uuid()}::uuid, ${row.contentId}::int, ${row.targetId}::uuid, ${row.ruleId}::uuid, ${row.state}, ${row.reason})`,
+  );
+  const entered = await openTx(tx).$queryRaw<(EnteredDelivery & { ruleId: string | null; reason: string | null })[]>`
+    INSERT INTO deliveries (id, content_id, target_id, rule_id, state, reason) VALUES ${Prisma.join(values)}
+    ON CONFLICT (content_id, target_id) DO NOTHING
+    RETURNING id::text, content_id AS "contentId", target_id::text AS "targetId", rule_id::text AS "ruleId", state, reason`;
+  await Events.append(
+    tx,
+    entered.map((row) => ({
+      type: eventOf(row.state),
+      contentId: row.contentId,
+      targetId: row.targetId,
+      deliveryId: row.id,
+      payload: { rule_id: row.ruleId, reason: row.reason },
+    })),
+  );
+  return entered.map(({ id, contentId, targetId, state }) => ({ id, contentId, targetId, state }));
+}
+
+/** Which rule, or none, has entered the row of each target that this content has one for. */
+export async function enteredTargets(tx: Tx, contentId: number): Promise<Map<string, string | null>> {
+  const rows = await openTx(tx).delivery.findMany({ where: { contentId }, select: { targetId: true, ruleId: true } });
+  return new Map(rows.map((row) => [row.targetId, row.ruleId]));
+}

@@ -1,0 +1,67 @@
+import { NotFound, type Tx } from '@vaultstream/contracts';
+import { v7 as uuid } from 'uuid';
+import { toJson } from '../database/json.ts';
+import { openTx } from '../database/tx.ts';
+import { Events } from '../events/events.ts';
+import { Prisma } from '../generated/client.ts';
+import type { Targets } from '../targets/targets.ts';
+import { endSendTasks, lockSendTasks } from './send-task.ts';
+import { lockDelivery, move } from './transition.ts';
+
+/** A bot says that it has pushed a content by itself. */
+export interface PushMark {
+  contentId: number;
+  targetKey: string;
+  messageId: string | null;
+}
+
+/**
+ * Writes the `sent` row of a push that a bot has done. A row that waits becomes `sent` and its task ends; one that is just being
+ * sent becomes `sent` too and its receipt changes nothing any more.
+ * @returns False when it was `sent` before.
+ * @throws NotFound for an unknown or deleted content. A merged one counts for its survivor.
+ */
+export async function markPushed(tx: Tx, targets: Targets, mark: PushMark): Promise<boolean> {
+  const client = openTx(tx);
+  const contentId = await survivor(tx, mark.contentId);
+  const targetId = await targets.ensureExternal(tx, mark.targetKey);
+  const [entered] = await client.$queryRaw<{ id: string }[]>`
+    INSERT INTO deliveries (id, content_id, target_id, state, reason, sent_at)
+    VALUES (${uuid()}::uuid, ${contentId}::int, ${targetId}::uuid, 'sent', 'marked', now())
+    ON CONFLICT (content_id, target_id) DO NOTHING RETURNING id::text`;
+  if (entered) {
+    await writePart(tx, entered.id, mark.messageId);
+    await Events.append(tx, [
+      { type: 'delivery.sent', contentId, targetId, deliveryId: entered.id, payload: { reason: 'marked' } },
+    ]);
+    return true;
+  }
+  const { id } = await client.delivery.findUniqueOrThrow({ where: { contentId_targetId: { contentId, targetId } } });
+  await lockSendTasks(tx, [id]);
+  const row = await lockDelivery(tx, id);
+  if (!row || row.state === 'sent') return false;
+  if (row.state !== 'sending') await endSendTasks(tx, [id]);
+  await client.deliveryPart.updateMany({
+    where: { deliveryId: id, state: { not: 'sent' } },
+    data: { state: 'sent', sentAt: new Date(), payload: Prisma.DbNull, receipt: toJson({ marked: true }) },
+  });
+  await writePart(tx, id, mark.messageId);
+  await move(tx, row, { state: 'sent', reason: 'marked', columns: { sentAt: new Date() } });
+  return true;
+}
+
+async function survivor(tx: Tx, contentId: number): Promise<number> {
+  const [row] = await openTx(tx).$queryRaw<{ id: number }[]>`
+    SELECT COALESCE(s.id, c.id) AS id FROM contents c LEFT JOIN contents s ON s.id = c.merged_into
+    WHERE c.id = ${contentId}::int AND COALESCE(s.deleted_at, CASE WHEN s.id IS NULL THEN c.deleted_at END) IS NULL`;
+  if (!row) throw new NotFound('There is no such content.');
+  return row.id;
+}
+
+/** The message that the bot has sent is the first part of the row. */
+async function writePart(tx: Tx, deliveryId: string, messageId: string | null): Promise<void> {
+  await openTx(tx).$executeRaw`
+    INSERT INTO delivery_parts (id, delivery_id, position, state, message_id, receipt, sent_at)
+    VALUES (${uuid()}::uuid, ${deliveryId}::uuid, 0, 'sent', ${messageId}, '{"marked": true}', now())
+    ON CONFLICT (delivery_id, position) DO UPDATE SET message_id = COALESCE(EXCLUDED.message_id, delivery_parts.message_id)`;
+}

@@ -1,0 +1,88 @@
+import type { Tx } from '@vaultstream/contracts';
+import { openTx } from '../database/tx.ts';
+import { Prisma } from '../generated/client.ts';
+import { lockDelivery, move } from './transition.ts';
+
+/** A limit of a target: `count` messages in `windowMs`, shared by all processes. Several rows may stand under one key's limit. */
+export interface RateBucket {
+  key: string;
+  count: number;
+  windowMs: number;
+}
+
+interface Cell {
+  key: string;
+  /** Milliseconds from now by the database's clock; negative when it lies in the past. */
+  tat: number;
+}
+
+const limitCell = (key: string) => `push:${key}`;
+const pauseCell = (key: string) => `pause:${key}`;
+
+/**
+ * Takes a place in the queue of each limit (GCRA: a cell holds the theoretical arrival time of the next message) and answers how
+ * long to wait for it: milliseconds, 0 for now. A row that has to wait becomes `held` until then and finds its place kept; a pause
+ * that came up meanwhile sends it to the back of the queue.
+ * @param cost Messages that the place is for; an album counts for each of its pictures.
+ */
+export async function takePlace(tx: Tx, deliveryId: string, buckets: readonly RateBucket[], cost = 1): Promise<number> {
+  const delivery = await lockDelivery(tx, deliveryId);
+  if (!delivery || buckets.length === 0) return 0;
+  const cells = await lockCells(tx, buckets.flatMap(({ key }) => [limitCell(key), pauseCell(key)]));
+  const pause = Math.max(0, ...buckets.map(({ key }) => cells.get(pauseCell(key)) ?? 0));
+  if (delivery.state === 'held') {
+    const due = await dueIn(tx, deliveryId);
+    if (pause === 0) return Math.max(0, due);
+  }
+  const waits = buckets.map((bucket) => {
+    const interval = bucket.windowMs / bucket.count;
+    return (cells.get(limitCell(bucket.key)) ?? 0) - (bucket.windowMs - interval) + (cost - 1) * interval;
+  });
+  const wait = Math.max(pause, 0, ...waits);
+  const arrivals = buckets.map((bucket) => ({
+    key: limitCell(bucket.key),
+    tat: Math.max(cells.get(limitCell(bucket.key)) ?? 0, wait) + (cost * bucket.windowMs) / bucket.count,
+  }));
+  await writeCells(tx, arrivals);
+  if (wait > 0) {
+    const notBefore = new Date(Date.now() + wait);
+    await move(tx, delivery, { state: 'held', reason: 'limits', columns: { notBefore } });
+    await openTx(tx).$executeRaw`
+      UPDATE deliveries SET not_before = now() + ${wait}::double precision * interval '1 millisecond' WHERE id = ${deliveryId}::uuid`;
+  }
+  return wait;
+}
+
+/** Nothing goes out under these keys for so long: the target has asked for it. A longer pause stays. */
+export async function pausePushes(tx: Tx, keys: readonly string[], ms: number): Promise<void> {
+  const cells = await lockCells(tx, keys.map(pauseCell));
+  await writeCells(
+    tx,
+    [...cells].map(([key, tat]) => ({ key, tat: Math.max(tat, ms) })),
+  );
+}
+
+async function dueIn(tx: Tx, deliveryId: string): Promise<number> {
+  const [row] = await openTx(tx).$queryRaw<{ due: number | null }[]>`
+    SELECT (extract(epoch FROM not_before - clock_timestamp()) * 1000)::double precision AS due
+    FROM deliveries WHERE id = ${deliveryId}::uuid`;
+  return row?.due ?? 0;
+}
+
+/** Locks cells in the order of their keys, making those that are missing. */
+async function lockCells(tx: Tx, keys: readonly string[]): Promise<Map<string, number>> {
+  const client = openTx(tx);
+  const sorted = [...new Set(keys)].sort();
+  const values = sorted.map((key) => Prisma.sql`(${key}, clock_timestamp())`);
+  await client.$executeRaw`INSERT INTO limiter_cells (key, tat) VALUES ${Prisma.join(values)} ON CONFLICT (key) DO NOTHING`;
+  const cells = await client.$queryRaw<Cell[]>`
+    SELECT key, (extract(epoch FROM tat - clock_timestamp()) * 1000)::double precision AS tat
+    FROM limiter_cells WHERE key = ANY(${sorted}) ORDER BY key FOR UPDATE`;
+  return new Map(cells.map((cell) => [cell.key, cell.tat]));
+}
+
+async function writeCells(tx: Tx, cells: readonly Cell[]): Promise<void> {
+  for (const { key, tat } of cells)
+    await openTx(tx).$executeRaw`
+      UPDATE limiter_cells SET tat = clock_timestamp() + ${tat}::double precision * interval '1 millisecond' WHERE key = ${key}`;
+}

@@ -1,0 +1,25 @@
+import type { DeliveryState } from '@vaultstream/contracts';
+
+/** Nothing has left yet, and a task or a person may still change that. These rows are cancelled with their content or target. */
+export const openStates: readonly DeliveryState[] = ['planned', 'held', 'blocked'];
+
+/**
+ * States in which a `delivery.send` task does its work. `failed` and `partial` are among them: such a row has a task only when a
+ * person has replayed its dead letter.
+ */
+export const sendableStates: readonly DeliveryState[] = ['planned', 'held', 'sending', 'failed', 'partial'];
+
+/** Something reached the target, or may have: never given up for another row. */
+export const effectiveStates: readonly DeliveryState[] = ['sending', 'sent', 'partial', 'unconfirmed', 'deleted'];
+
+/** What a person may do, by the states in which it makes sense. */
+export const legalStates = {
+  approve: ['held'],
+  cancel: ['planned', 'held', 'blocked', 'failed'],
+  retry: ['planned', 'failed', 'partial', 'cancelled', 'blocked'],
+  resolve: ['unconfirmed'],
+} as const satisfies Record<string, readonly DeliveryState[]>;
+export type DeliveryAction = keyof typeof legalStates;
+
+/** Why a row is as it is, where the state alone does not say. */
+export const heldReasons = { approval: 'approval_required', limits: 'limits' } as const;

@@ -1,0 +1,1 @@
+export { MediaItems, type ArchiveJob } from './media-items.ts';

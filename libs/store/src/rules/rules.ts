@@ -1,0 +1,139 @@
+import { Conflict, InvalidInput, NotFound, type RulePatch, type RuleRequest, type Tx } from '@vaultstream/contracts';
+import { v7 as uuid } from 'uuid';
+import { Database } from '../database/database.ts';
+import { toJson } from '../database/json.ts';
+import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
+import { isUniqueViolation } from '../database/pg-errors.ts';
+import { openTx } from '../database/tx.ts';
+import { Events } from '../events/events.ts';
+import { externalKind } from '../targets/target-record.ts';
+import { ruleInclude, toRuleRecord, type RuleRecord } from './rule-record.ts';
+
+/** Which contents go to which targets. */
+export class Rules {
+  constructor(private readonly db: Database) {}
+
+  /** @throws Conflict when a rule has this name; InvalidInput for a target that cannot be one of a rule. */
+  async create(tx: Tx, rule: RuleRequest): Promise<RuleRecord> {
+    const id = uuid();
+    await named(rule.name, () => openTx(tx).rule.create({ data: { id, name: rule.name, ...columns(rule) } }));
+    await setTargets(tx, id, rule.target_ids);
+    await Events.append(tx, [{ type: 'rule.created', payload: { rule_id: id, name: rule.name } }]);
+    return this.load(tx, id);
+  }
+
+  /**
+   * Changes a rule and raises its version. What it has decided already stands.
+   * @throws NotFound; Conflict when another rule has this name; InvalidInput for a target that cannot be one of a rule.
+   */
+  async update(tx: Tx, id: string, patch: RulePatch): Promise<RuleRecord> {
+    await this.load(tx, id, true);
+    const fields = Object.entries(patch).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+    if (fields.length > 0) {
+      await named(patch.name ?? '', () =>
+        openTx(tx).rule.update({
+          where: { id },
+          data: {
+            ...(patch.name === undefined ? {} : { name: patch.name }),
+            ...columns(patch),
+            version: { increment: 1 },
+            updatedAt: new Date(),
+          },
+        }),
+      );
+      if (patch.target_ids !== undefined) await setTargets(tx, id, patch.target_ids);
+      await Events.append(tx, [{ type: 'rule.updated', payload: { rule_id: id, fields } }]);
+    }
+    return this.load(tx, id);
+  }
+
+  /** Deletes softly. @throws NotFound */
+  async remove(tx: Tx, id: string): Promise<void> {
+    await this.load(tx, id, true);
+    await openTx(tx).rule.update({ where: { id }, data: { deletedAt: new Date(), enabled: false, updatedAt: new Date() } });
+    await Events.append(tx, [{ type: 'rule.deleted', payload: { rule_id: id } }]);
+  }
+
+  /** The enabled rules, those that decide first at the front: by priority, then by age. */
+  async active(tx: Tx): Promise<RuleRecord[]> {
+    const rows = await openTx(tx).rule.findMany({
+      where: { enabled: true, deletedAt: null },
+      orderBy: [{ priority: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }],
+      include: ruleInclude,
+    });
+    return rows.map(toRuleRecord);
+  }
+
+  /** @throws NotFound */
+  async get(id: string): Promise<RuleRecord> {
+    const row = await this.db.reading((client) =>
+      client.rule.findFirst({ where: { id, deletedAt: null }, include: ruleInclude }),
+    );
+    if (!row) throw new NotFound('There is no such rule.');
+    return toRuleRecord(row);
+  }
+
+  /** Newest first. */
+  async list(page: { limit: number; cursor?: string | undefined }) {
+    const after = page.cursor === undefined ? null : decodeCursor('rules', ['time', 'uuid'], page.cursor);
+    const rows = await this.db.reading((client) =>
+      client.rule.findMany({
+        where: {
+          deletedAt: null,
+          ...(after && { OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }] }),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: page.limit + 1,
+        include: ruleInclude,
+      }),
+    );
+    return toPage(rows, page.limit, toRuleRecord, (row) => encodeCursor('rules', [row.createdAt, row.id]));
+  }
+
+  private async load(tx: Tx, id: string, lock = false): Promise<RuleRecord> {
+    const client = openTx(tx);
+    if (lock) await client.$queryRaw`SELECT 1 FROM rules WHERE id = ${id}::uuid FOR UPDATE`;
+    const row = await client.rule.findFirst({ where: { id, deletedAt: null }, include: ruleInclude });
+    if (!row) throw new NotFound('There is no such rule.');
+    return toRuleRecord(row);
+  }
+}
+
+/** The columns of what is given. */
+function columns(rule: RulePatch) {
+  return {
+    ...(rule.enabled === undefined ? {} : { enabled: rule.enabled }),
+    ...(rule.priority === undefined ? {} : { priority: rule.priority }),
+    ...(rule.match === undefined ? {} : { match: toJson(rule.match) }),
+    ...(rule.nsfw_policy === undefined ? {} : { nsfwPolicy: rule.nsfw_policy }),
+    ...(rule.approval === undefined ? {} : { approval: rule.approval }),
+  };
+}
+
+async function named(name: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new Conflict(`There is already a rule with the name "${name}".`);
+    throw error;
+  }
+}
+
+/** Replaces the targets of a rule; the first mention of one counts. The targets are locked, so that none is deleted meanwhile. */
+async function setTargets(tx: Tx, ruleId: string, targetIds: readonly string[]): Promise<void> {
+  const client = openTx(tx);
+  const wanted = [...new Set(targetIds.map((id) => id.toLowerCase()))];
+  const known = await client.$queryRaw<{ id: string; kind: string }[]>`
+    SELECT id::text, kind FROM targets WHERE id = ANY(${wanted}::uuid[]) AND deleted_at IS NULL ORDER BY id FOR SHARE`;
+  const kinds = new Map(known.map((target) => [target.id, target.kind]));
+  const issues = targetIds.flatMap((id, index) => {
+    const kind = kinds.get(id.toLowerCase());
+    if (kind === undefined) return [{ path: `body.target_ids.${index}`, message: 'is not a known target' }];
+    return kind === externalKind
+      ? [{ path: `body.target_ids.${index}`, message: 'is an external target: bots feed it, rules cannot' }]
+      : [];
+  });
+  if (issues[0]) throw new InvalidInput(`${issues[0].path}: ${issues[0].message}`, issues);
+  await client.ruleTarget.deleteMany({ where: { ruleId } });
+  await client.ruleTarget.createMany({ data: wanted.map((targetId, position) => ({ ruleId, targetId, position })) });
+}

@@ -1,0 +1,81 @@
+import { defaultPriority, taskChannel, tasks as catalog, type AnyNewTask, type TaskRef } from '@vaultstream/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { toJson } from '../database/json.ts';
+import type { TxClient } from '../database/tx.ts';
+
+/** Key of the advisory lock that lets one transaction at a time ring the bell; the digits have no meaning. */
+const bellLock = 4_711_001;
+
+interface NewRow {
+  id: string;
+  name: string;
+  queue: string;
+  payload: unknown;
+  priority: number;
+  delay_ms: number;
+  dedupe_key: string | null;
+  content_id: number | null;
+  target_id: string | null;
+  request_id: string | null;
+  traceparent: string | null;
+}
+
+/**
+ * Appends tasks inside the caller's transaction, in one statement. A dedupe key that is taken, in the log or earlier in the same
+ * batch, answers with the live task; the transaction goes on.
+ * @throws Error when a payload does not fit the catalog: a mistake of the calling code.
+ */
+export async function appendTasks(client: TxClient, tasks: readonly AnyNewTask[]): Promise<TaskRef[]> {
+  if (tasks.length === 0) return [];
+  const rows = tasks.map(toRow);
+  const byKey = new Map<string, NewRow>();
+  for (const row of rows) if (row.dedupe_key !== null && !byKey.has(row.dedupe_key)) byKey.set(row.dedupe_key, row);
+  const distinct = rows.filter((row) => row.dedupe_key === null || byKey.get(row.dedupe_key) === row);
+
+  // Two transactions that append the same keys take them in the same order and so never lock each other out.
+  const live = await client.$queryRaw<{ id: string; dedupe_key: string | null }[]>`
+    INSERT INTO tasks (id, name, queue, payload, priority, run_at, dedupe_key, content_id, target_id, request_id, traceparent)
+    SELECT id, name, queue, payload, priority, clock_timestamp() + make_interval(secs => delay_ms / 1000.0), dedupe_key,
+      content_id, target_id, request_id, traceparent
+    FROM jsonb_to_recordset(${toJson(distinct)}::jsonb) AS t(id uuid, name text, queue text, payload jsonb, priority smallint,
+      delay_ms float8, dedupe_key text, content_id int, target_id uuid, request_id text, traceparent text)
+    ORDER BY dedupe_key, id
+    ON CONFLICT (dedupe_key) DO UPDATE SET dedupe_key = EXCLUDED.dedupe_key
+    RETURNING id::text, dedupe_key`;
+  const liveByKey = new Map(live.map((row) => [row.dedupe_key, row.id]));
+  const refs = rows.map((row) => {
+    const id = (row.dedupe_key === null ? undefined : liveByKey.get(row.dedupe_key)) ?? row.id;
+    return { id, created: id === row.id };
+  });
+  if (refs.some((ref) => ref.created)) await ringBell(client);
+  return refs;
+}
+
+/**
+ * Wakes the relays when the transaction commits. Commits that notify queue up behind one another, so whoever finds the bell
+ * taken leaves it: the relay that wakes for the other, or its poll, sees these rows too.
+ */
+async function ringBell(client: TxClient): Promise<void> {
+  await client.$queryRaw`SELECT pg_notify(${taskChannel}, '')::text AS rung WHERE pg_try_advisory_xact_lock(${bellLock}::bigint)`;
+}
+
+function toRow(task: AnyNewTask): NewRow {
+  const definition = catalog[task.name];
+  const parsed = definition.payload.safeParse(task.payload);
+  if (!parsed.success)
+    throw new Error(`The payload of task "${task.name}" does not fit the catalog: ${parsed.error.message}`);
+  const payload = parsed.data as { content_id?: number; target_id?: string };
+  return {
+    id: uuidv7(),
+    name: task.name,
+    queue: definition.queue,
+    payload,
+    priority: Math.min(10, Math.max(1, task.priority ?? defaultPriority)),
+    delay_ms: Math.max(0, task.delayMs ?? 0),
+    dedupe_key: task.dedupeKey ?? null,
+    content_id: payload.content_id ?? null,
+    target_id: payload.target_id ?? null,
+    request_id: task.trace.request_id,
+    traceparent: task.trace.traceparent,
+  };
+}

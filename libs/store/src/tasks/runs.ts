@@ -1,0 +1,104 @@
+import { FenceLost, type ClaimedTask, type FailedTry, type Generation, type Lease, type QueueName } from '@vaultstream/contracts';
+import { toJson } from '../database/json.ts';
+import type { TxClient } from '../database/tx.ts';
+
+interface ClaimedRow {
+  id: string;
+  fence: number;
+  name: string;
+  queue: QueueName;
+  payload: unknown;
+  content_id: number | null;
+  target_id: string | null;
+  request_id: string | null;
+  traceparent: string | null;
+  errors: FailedTry[];
+  failures: number;
+  starts: number;
+  wait_ms: number;
+}
+
+/** See TaskStore.claim. A run whose lease is over is taken over without waiting for a relay to notice. */
+export async function claim(
+  client: TxClient,
+  { taskId, generation }: Generation,
+  worker: string,
+  leaseMs: number,
+): Promise<ClaimedTask | null> {
+  const [row] = await client.$queryRaw<ClaimedRow[]>`
+    UPDATE tasks SET state = 'running', fence = fence + 1, starts = starts + 1, leased_by = ${worker},
+      lease_until = clock_timestamp() + make_interval(secs => ${leaseMs}::float8 / 1000)
+    WHERE id = ${taskId}::uuid AND generation = ${generation}::int
+      AND (state = 'queued' OR (state = 'running' AND lease_until < clock_timestamp()))
+    RETURNING id::text, fence, name, queue, payload, content_id, target_id::text, request_id, traceparent, errors, failures, starts,
+      greatest(0, extract(epoch FROM clock_timestamp() - run_at) * 1000)::float8 AS wait_ms`;
+  if (row === undefined) return null;
+  return {
+    lease: { taskId: row.id, fence: row.fence },
+    name: row.name,
+    queue: row.queue,
+    payload: row.payload,
+    contentId: row.content_id,
+    targetId: row.target_id,
+    trace: { request_id: row.request_id, traceparent: row.traceparent },
+    errors: row.errors,
+    failures: row.failures,
+    starts: row.starts,
+    waitMs: Math.round(row.wait_ms),
+  };
+}
+
+/** See TaskStore.renew. */
+export async function renew(client: TxClient, { taskId, fence }: Lease, leaseMs: number): Promise<boolean> {
+  const held = await client.$executeRaw`
+    UPDATE tasks SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs}::float8 / 1000)
+    WHERE id = ${taskId}::uuid AND fence = ${fence}::int AND state = 'running'`;
+  return held === 1;
+}
+
+/** See TaskStore.assertHeld. Shared, so that one run may have several transactions under way. @throws FenceLost */
+export async function assertHeld(client: TxClient, lease: Lease): Promise<void> {
+  const rows = await client.$queryRaw<unknown[]>`
+    SELECT 1 AS held FROM tasks WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running' FOR SHARE`;
+  expectHeld(rows.length);
+}
+
+/** See TaskStore.finish. @throws FenceLost */
+export async function finish(client: TxClient, lease: Lease): Promise<void> {
+  expectHeld(
+    await client.$executeRaw`
+      DELETE FROM tasks WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running'`,
+  );
+}
+
+/** See TaskStore.retry. @throws FenceLost */
+export async function retry(
+  client: TxClient,
+  lease: Lease,
+  failure: Omit<FailedTry, 'at'>,
+  delayMs: number,
+): Promise<void> {
+  expectHeld(
+    await client.$executeRaw`
+      UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL,
+        failures = failures + 1, run_at = clock_timestamp() + make_interval(secs => ${delayMs}::float8 / 1000),
+        errors = errors || jsonb_build_array(${toJson(failure)}::jsonb || jsonb_build_object('at',
+          to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+      WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running'`,
+  );
+}
+
+/** See TaskStore.defer. Takes the start back: this run ended in good order. @throws FenceLost */
+export async function defer(client: TxClient, lease: Lease, delayMs: number): Promise<void> {
+  expectHeld(
+    await client.$executeRaw`
+      UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL,
+        starts = starts - 1, run_at = clock_timestamp() + make_interval(secs => ${delayMs}::float8 / 1000)
+      WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running'`,
+  );
+}
+
+/** @throws FenceLost when no row was held. */
+export function expectHeld(rows: number): void {
+  if (rows === 0) throw new FenceLost('the task was taken over, cancelled or has ended');
+}

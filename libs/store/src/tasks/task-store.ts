@@ -1,0 +1,106 @@
+import {
+  TaskStore,
+  type Burial,
+  type ClaimedTask,
+  type FailedTry,
+  type Generation,
+  type Lease,
+  type QueueName,
+  type QueueStats,
+  type Tx,
+  type WakeUp,
+} from '@vaultstream/contracts';
+import type { Database } from '../database/database.ts';
+import { openTx } from '../database/tx.ts';
+import { bury } from './bury.ts';
+import * as handover from './handover.ts';
+import { queueStats } from './queue-stats.ts';
+import * as runs from './runs.ts';
+
+/** Runs whose lease ended that one sweep sets free; the next sweep takes the rest. */
+const expiryBatch = 500;
+
+/**
+ * The `tasks` table as the relay and the workers see it. What locks one row, or skips locked ones, is a statement of its own and
+ * needs no transaction; what may wait for several rows goes through `transact`, which runs it again after a deadlock.
+ */
+export class PostgresTaskStore extends TaskStore {
+  constructor(private readonly db: Database) {
+    super();
+  }
+
+  override takeReady(bounds: Partial<Record<QueueName, number>>, broker: string): Promise<WakeUp[]> {
+    return this.db.reading((client) => handover.takeReady(client, bounds, broker));
+  }
+
+  override nextDueMs(queues: readonly QueueName[]): Promise<number | null> {
+    return this.db.reading((client) => handover.nextDueMs(client, queues));
+  }
+
+  override putBack(generations: readonly Generation[], delayMs = 0): Promise<number> {
+    return this.db.transact((tx) => handover.putBack(openTx(tx), generations, delayMs));
+  }
+
+  override staleQueued(
+    olderThanMs: number,
+    limit: number,
+  ): Promise<(Generation & { queue: QueueName; broker: string })[]> {
+    return this.db.reading((client) => handover.staleQueued(client, olderThanMs, limit));
+  }
+
+  override confirmQueued(generations: readonly Generation[]): Promise<void> {
+    return this.db.transact((tx) => handover.confirmQueued(openTx(tx), generations));
+  }
+
+  override claim(wakeUp: Generation, worker: string, leaseMs: number): Promise<ClaimedTask | null> {
+    return this.db.reading((client) => runs.claim(client, wakeUp, worker, leaseMs));
+  }
+
+  override renew(lease: Lease, leaseMs: number): Promise<boolean> {
+    return this.db.reading((client) => runs.renew(client, lease, leaseMs));
+  }
+
+  override assertHeld(tx: Tx, lease: Lease): Promise<void> {
+    return runs.assertHeld(openTx(tx), lease);
+  }
+
+  override finish(tx: Tx, lease: Lease): Promise<void> {
+    return runs.finish(openTx(tx), lease);
+  }
+
+  override retry(lease: Lease, failure: Omit<FailedTry, 'at'>, delayMs: number): Promise<void> {
+    return this.db.reading((client) => runs.retry(client, lease, failure, delayMs));
+  }
+
+  override defer(lease: Lease, delayMs: number): Promise<void> {
+    return this.db.reading((client) => runs.defer(client, lease, delayMs));
+  }
+
+  override bury(lease: Lease, burial: Burial, onDead?: (tx: Tx) => Promise<void>): Promise<void> {
+    return this.db.transact(async (tx) => {
+      await bury(tx, lease, burial);
+      await onDead?.(tx);
+    });
+  }
+
+  override expireLeases(): Promise<number> {
+    return this.db.reading(
+      (client) => client.$executeRaw`
+        UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL
+        WHERE id IN (SELECT id FROM tasks WHERE state = 'running' AND lease_until < clock_timestamp()
+                     ORDER BY lease_until LIMIT ${expiryBatch} FOR UPDATE SKIP LOCKED)`,
+    );
+  }
+
+  override releaseAll(): Promise<number> {
+    return this.db.transact(
+      (tx) => openTx(tx).$executeRaw`
+        UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL
+        WHERE state IN ('queued', 'running')`,
+    );
+  }
+
+  override stats(): Promise<QueueStats[]> {
+    return this.db.reading((client) => queueStats(client));
+  }
+}

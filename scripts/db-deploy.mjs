@@ -1,0 +1,11 @@
+/** npm run db:deploy: brings the database of DATABASE_URL up to date. */
+import { main } from './db-tools.mjs';
+import { pino } from 'pino';
+
+await main(async () => {
+  const url = process.env.DATABASE_URL;
+  if (!url) throw new Error('DATABASE_URL is not set; the embedded database is brought up to date by npm start');
+  const { deployMigrations } = await import('../libs/store/src/migrate/index.ts');
+  const done = await deployMigrations(url, pino({ level: 'warn' }, process.stderr));
+  console.log(done.length === 0 ? 'the database is up to date' : `applied ${done.join(', ')}`);
+});
