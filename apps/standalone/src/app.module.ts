@@ -1,4 +1,4 @@
-import type { DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { BlobsModule } from '@vaultstream/blobs';
 import { CaptureHandlers, CaptureModule, CaptureWorkerModule } from '@vaultstream/capture';
 import { DeliveryHandlers, DeliveryModule, DeliveryWorkerModule } from '@vaultstream/delivery';
@@ -9,15 +9,24 @@ import { UpkeepHandlers, UpkeepModule, UpkeepWorkerModule, upkeepSchedules } fro
 import { VaultHttpModule } from '@vaultstream/vault/http';
 import { VaultHandlers, VaultWorkerModule } from '@vaultstream/vault/worker';
 
+export interface StandaloneOptions {
+  env: Env;
+  databaseUrl: string;
+  /** Seals secrets: 32 bytes. */
+  secretsKey: Buffer;
+  /** The database is ours alone: what was running when we start was killed with our last run. */
+  soleOwner: boolean;
+}
+
 /** Everything in one process. Each module is the one that the scaled processes use; only the choice differs. */
+@Module({})
 export class StandaloneModule {
-  /** @param database Where the rows live, and the key that seals secrets: 32 bytes. */
-  static forRoot(env: Env, database: { databaseUrl: string; secretsKey: Buffer }, logger: Logger): DynamicModule {
+  static forRoot({ env, databaseUrl, secretsKey, soleOwner }: StandaloneOptions, logger: Logger): DynamicModule {
     return {
       module: StandaloneModule,
       imports: [
         RuntimeModule.forRoot({ service: 'standalone', env, logger }),
-        StoreModule.forRoot({ url: database.databaseUrl, secretsKeys: [database.secretsKey] }),
+        StoreModule.forRoot({ url: databaseUrl, secretsKeys: [secretsKey] }),
         BlobsModule.forRoot(env),
         CaptureModule,
         VaultHttpModule,
@@ -27,6 +36,7 @@ export class StandaloneModule {
           imports: [CaptureWorkerModule, VaultWorkerModule, DeliveryWorkerModule, UpkeepWorkerModule],
           groups: [CaptureHandlers, VaultHandlers, DeliveryHandlers, UpkeepHandlers],
           schedules: upkeepSchedules,
+          soleOwner,
         }),
       ],
     };

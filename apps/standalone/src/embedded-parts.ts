@@ -7,6 +7,8 @@ import { ensureSecretsKey } from './secrets-key.ts';
 export interface EmbeddedParts {
   /** Complete: with a database and a key. */
   env: Env;
+  /** Whether the database is our own. */
+  embedded: boolean;
   /** Gives everything back: Postgres last, then the lock. */
   stop(): Promise<void>;
 }
@@ -21,10 +23,12 @@ export async function startEmbeddedParts(env: Env, logger: Logger, onDatabaseLos
   try {
     await mkdir(env.dataDir, { recursive: true });
     const key = env.secretsKey?.toString('base64') ?? (await ensureSecretsKey(env.dataDir));
-    if (env.databaseUrl !== undefined) return { env: env.with({ SECRETS_KEY: key }), stop: () => lock.release() };
+    if (env.databaseUrl !== undefined)
+      return { env: env.with({ SECRETS_KEY: key }), embedded: false, stop: () => lock.release() };
     const postgres = await EmbeddedPostgres.start({ dataDir: env.dataDir, logger, lock, onExit: onDatabaseLost });
     return {
       env: env.with({ SECRETS_KEY: key, DATABASE_URL: postgres.url }),
+      embedded: true,
       async stop() {
         await postgres.stop();
         await lock.release();

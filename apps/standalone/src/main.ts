@@ -12,7 +12,7 @@ async function main(): Promise<void> {
     import('./run-app.ts'),
   ]);
   try {
-    await runApp(parts.env, logger, parts.stop);
+    await runApp(parts, logger);
   } catch (error) {
     await parts.stop();
     throw error;

@@ -1,29 +1,43 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { createHttpApp, listenHttp, listenToSignals, Shutdown, type Env, type Logger } from '@vaultstream/runtime';
 import { deployMigrations, EventPartitions, Tokens } from '@vaultstream/store';
 import { migrateBroker } from '@vaultstream/tasks';
 import { StandaloneModule } from './app.module.ts';
+import type { EmbeddedParts } from './embedded-parts.ts';
 import { greet } from './greeting.ts';
 
 /**
- * Brings the schema up to date, starts the app and greets.
- * @param env Complete: with DATABASE_URL and SECRETS_KEY.
- * @param stopParts Stops what was started before the app: the last phase of the shutdown.
+ * Brings the schema up to date, starts the app and greets. The parts become the last phase of the app's shutdown, which also runs
+ * when the start fails.
  * @throws EnvError, InfrastructureError and others with one clear line.
  */
-export async function runApp(env: Env, logger: Logger, stopParts: () => Promise<void>): Promise<void> {
+export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Logger): Promise<void> {
   const { databaseUrl, secretsKey } = env;
   if (databaseUrl === undefined || secretsKey === undefined) throw new Error('DATABASE_URL and SECRETS_KEY are needed');
   await deployMigrations(databaseUrl, logger, [migrateBroker]);
-  const app = await createHttpApp(StandaloneModule.forRoot(env, { databaseUrl, secretsKey }, logger), env, logger);
+  const app = await createHttpApp(
+    StandaloneModule.forRoot({ env, databaseUrl, secretsKey, soleOwner: embedded }, logger),
+    env,
+    logger,
+  );
   const shutdown = app.get(Shutdown);
-  shutdown.register('children', 'embedded parts', stopParts, 30_000);
+  shutdown.register('children', 'embedded parts', stop, 30_000);
   listenToSignals(shutdown, logger, 0);
-  await app.get(EventPartitions).ensure();
+  try {
+    await app.get(EventPartitions).ensure();
+    const url = await listenHttp(app, env);
+    logger.info({ name: 'ready', url }, 'listening');
+    greet(url, await firstToken(app, env));
+  } catch (error) {
+    await shutdown.run('the start failed');
+    throw error;
+  }
+}
+
+/** Makes sure that somebody can use the API. @returns the token, when it was made here and has to be shown. */
+async function firstToken(app: INestApplicationContext, env: Env): Promise<string | null> {
   const tokens = app.get(Tokens);
-  const { bootstrapToken } = env.api;
-  if (bootstrapToken !== undefined) await tokens.ensureBootstrap(bootstrapToken);
-  const made = bootstrapToken === undefined ? await tokens.createAdminIfNone() : null;
-  const url = await listenHttp(app, env);
-  logger.info({ name: 'ready', url }, 'listening');
-  greet(url, made);
+  if (env.api.bootstrapToken === undefined) return tokens.createAdminIfNone();
+  await tokens.ensureBootstrap(env.api.bootstrapToken);
+  return null;
 }

@@ -1,14 +1,19 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
-import type { Env } from '@vaultstream/runtime';
+import { Global, Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { HealthRegistry, type Env } from '@vaultstream/runtime';
 import { BlobStore } from './blob-store.ts';
 import { LinkSigner } from './links/link-signer.ts';
 import { LocalBlobStore } from './local/local-blob-store.ts';
 import { StorageHealth } from './storage-health.ts';
 
-/** The object store of the whole process: `BlobStore` by the driver that the environment names, `LinkSigner`, `StorageHealth`. */
+/** The object store of the whole process: `BlobStore` by the driver that the environment names, `LinkSigner`, and `storage` in `/health`. */
 @Global()
 @Module({})
-export class BlobsModule {
+export class BlobsModule implements OnModuleInit {
+  constructor(
+    @Inject(BlobStore) private readonly blobs: BlobStore,
+    @Inject(HealthRegistry) private readonly health: HealthRegistry,
+  ) {}
+
   /**
    * @param env With SECRETS_KEY set. The store is opened while the app boots.
    * @throws Error for a backend without a driver, or without a key to sign links with.
@@ -17,9 +22,12 @@ export class BlobsModule {
     const providers = [
       { provide: LinkSigner, useFactory: () => createLinkSigner(env) },
       { provide: BlobStore, inject: [LinkSigner], useFactory: (links: LinkSigner) => openBlobStore(env, links) },
-      { provide: StorageHealth, inject: [BlobStore], useFactory: (blobs: BlobStore) => new StorageHealth(blobs) },
     ];
     return { module: BlobsModule, providers, exports: providers };
+  }
+
+  onModuleInit(): void {
+    this.health.register(new StorageHealth(this.blobs));
   }
 }
 

@@ -108,7 +108,10 @@ export abstract class TaskStore {
   /** Takes back what a broker did not accept or has lost: `queued` to `ready`, due after `delayMs`. Answers how many. */
   abstract putBack(generations: readonly Generation[], delayMs?: number): Promise<number>;
   /** Tasks that have been at a broker for longer than this without having been claimed or confirmed. */
-  abstract staleQueued(olderThanMs: number, limit: number): Promise<(Generation & { queue: QueueName; broker: string })[]>;
+  abstract staleQueued(
+    olderThanMs: number,
+    limit: number,
+  ): Promise<(Generation & { queue: QueueName; broker: string })[]>;
   /** The broker still knows them: ask again after the same time. */
   abstract confirmQueued(generations: readonly Generation[]): Promise<void>;
 

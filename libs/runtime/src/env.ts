@@ -1,57 +1,10 @@
 import { z } from 'zod';
+import { choice, flag, httpUrl, integer, list, optional, overrides, secretsKey, text } from './env-fields.ts';
 
 /**
  * The environment: read here and nowhere else, validated once at boot, handed out as one typed, nested object.
  * An error names the variable. Every variable stands in `.env.example`.
  */
-
-const text = z.string().trim();
-const optional = text.transform((value) => (value === '' ? undefined : value)).optional();
-const flag = (fallback: boolean) =>
-  z
-    .enum(['true', 'false', '1', '0', ''])
-    .optional()
-    .transform((value) => (value === undefined || value === '' ? fallback : value === 'true' || value === '1'));
-const integer = (fallback: number, min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d*$/, 'must be a whole number')
-    .optional()
-    .transform((value) => (value === undefined || value === '' ? fallback : Number(value)))
-    .pipe(z.number().int().min(min).max(max));
-const choice = <const T extends [string, ...string[]]>(values: T, fallback: T[number]) =>
-  z
-    .enum(['', ...values])
-    .optional()
-    .transform((value) => (value === undefined || value === '' ? fallback : value) as T[number]);
-const list = text.optional().transform((value) =>
-  (value ?? '')
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-const secretsKey = optional.refine(
-  (value) => value === undefined || Buffer.from(value, 'base64').length === 32,
-  'must be 32 bytes as base64',
-);
-const httpUrl = optional.refine(
-  (value) => value === undefined || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
-  'must be an http or https URL',
-);
-
-/** `host=http://base[,host=...]` */
-const overrides = list.transform((items, context) => {
-  const table = new Map<string, URL>();
-  for (const item of items) {
-    const [host, base] = item.split(/=(.*)/s);
-    if (!host || !base || !URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol)) {
-      context.addIssue({ code: 'custom', message: `"${item}" is not of the form host=http://other-host:port` });
-      return z.NEVER;
-    }
-    table.set(host.toLowerCase(), new URL(base));
-  }
-  return table;
-});
 
 const variables = z.object({
   DATABASE_URL: optional,

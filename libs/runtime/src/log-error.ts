@@ -1,3 +1,5 @@
+import { errorCode, isError } from './is-error.ts';
+
 /** Causes that are followed: enough to see the driver's error behind ours, and an end for a cycle. */
 const maxCauses = 3;
 
@@ -19,9 +21,9 @@ export function describeCause(error: unknown): LoggedError | string {
 }
 
 function describe(error: unknown, depth: number): LoggedError | string {
-  if (!(error instanceof Error)) return typeof error === 'string' ? error : `a thrown ${typeof error}`;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const cause = error.cause instanceof Error && depth > 0 ? describe(error.cause, depth - 1) : undefined;
+  if (!isError(error)) return typeof error === 'string' ? error : `a thrown ${typeof error}`;
+  const code = errorCode(error);
+  const cause = isError(error.cause) && depth > 0 ? describe(error.cause, depth - 1) : undefined;
   return {
     type: error.name,
     message: error.message,

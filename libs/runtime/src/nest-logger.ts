@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { isError } from './is-error.ts';
 import type { Logger } from './logger.ts';
 
 /**
@@ -38,8 +39,13 @@ export class NestLogger implements LoggerService {
     const fields = {
       ...(typeof context === 'string' ? { nest: context } : {}),
       ...(typeof stack === 'string' ? { stack } : {}),
-      ...(message instanceof Error ? { err: message } : {}),
+      ...(isError(message) ? { err: message } : {}),
     };
-    this.logger[level](fields, message instanceof Error ? message.message : String(message));
+    this.logger[level](fields, textOf(message));
   }
+}
+
+function textOf(message: unknown): string {
+  if (isError(message)) return message.message;
+  return typeof message === 'string' ? message : JSON.stringify(message);
 }

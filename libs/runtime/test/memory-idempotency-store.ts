@@ -1,4 +1,9 @@
-import { IdempotencyStore, type IdempotencyState, type IdempotencyUse, type StoredAnswer } from '@vaultstream/contracts';
+import {
+  IdempotencyStore,
+  type IdempotencyState,
+  type IdempotencyUse,
+  type StoredAnswer,
+} from '@vaultstream/contracts';
 
 /** The port's promises kept in a map. */
 export class MemoryIdempotencyStore extends IdempotencyStore {

@@ -32,17 +32,15 @@ export interface TestApp {
 export interface TestAppOptions {
   controllers: Type[];
   providers?: Provider[];
+  /** In place of the three static tokens. */
+  verifier?: TokenVerifier;
   env?: Record<string, string>;
   limits?: Partial<HttpLimits>;
 }
 
 /** A real app on the runtime, initialised but not listening. The caller closes it. */
-export async function startTestApp({
-  controllers,
-  providers = [],
-  env = {},
-  limits,
-}: TestAppOptions): Promise<TestApp> {
+export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
+  const { controllers, providers = [], verifier, env = {}, limits } = options;
   const chunks: string[] = [];
   const stream = new PassThrough();
   stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
@@ -53,7 +51,7 @@ export async function startTestApp({
   @Module({
     imports: [RuntimeModule.forRoot({ service: 'test', env: settings, logger })],
     controllers,
-    providers: [{ provide: TokenVerifier, useValue: tokens }, ...providers],
+    providers: [{ provide: TokenVerifier, useValue: verifier ?? tokens }, ...providers],
   })
   class TestModule {}
 

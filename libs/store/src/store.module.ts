@@ -1,15 +1,22 @@
-import { Global, Module, type DynamicModule, type FactoryProvider, type OnModuleInit } from '@nestjs/common';
-import { ScheduleStore, TaskLog, TaskStore, UnitOfWork } from '@vaultstream/contracts';
+import { Global, Module, type DynamicModule, type OnModuleInit, type Provider } from '@nestjs/common';
+import { IdempotencyStore, ScheduleStore, TaskLog, TaskStore, TokenVerifier, UnitOfWork } from '@vaultstream/contracts';
 import { HealthRegistry, Shutdown } from '@vaultstream/runtime';
 import { Blobs } from './blobs/blobs.ts';
+import { ContentReads } from './contents/content-reads.ts';
+import { Contents } from './contents/contents.ts';
 import { Database, type DatabaseOptions } from './database/database.ts';
+import { Deliveries } from './deliveries/deliveries.ts';
 import { Events } from './events/events.ts';
+import { PostgresIdempotency } from './idempotency/idempotency.ts';
 import { MediaItems } from './media/media-items.ts';
+import { Rules } from './rules/rules.ts';
 import { SecretBox } from './secrets/secret-box.ts';
 import { DeadLetters } from './tasks/dead-letters.ts';
 import { PostgresSchedules } from './tasks/schedules.ts';
 import { PostgresTaskLog } from './tasks/task-log.ts';
 import { PostgresTaskStore } from './tasks/task-store.ts';
+import { Targets } from './targets/targets.ts';
+import { Tokens } from './tokens/tokens.ts';
 import { EventPartitions } from './upkeep/event-partitions.ts';
 import { Retention } from './upkeep/retention.ts';
 
@@ -19,7 +26,7 @@ export interface StoreOptions extends DatabaseOptions {
 }
 
 /** Repositories: each is made from the database (and, where it keeps secrets, the secret box). One line each. */
-const repositories: FactoryProvider[] = [
+const repositories: Provider[] = [
   { provide: Events, inject: [Database], useFactory: (db: Database) => new Events(db) },
   { provide: TaskLog, useFactory: () => new PostgresTaskLog() },
   { provide: TaskStore, inject: [Database], useFactory: (db: Database) => new PostgresTaskStore(db) },
@@ -31,6 +38,22 @@ const repositories: FactoryProvider[] = [
     inject: [Database, TaskLog],
     useFactory: (db: Database, log: TaskLog) => new MediaItems(db, log),
   },
+  {
+    provide: Targets,
+    inject: [Database, SecretBox],
+    useFactory: (db: Database, box: SecretBox) => new Targets(db, box),
+  },
+  { provide: Rules, inject: [Database], useFactory: (db: Database) => new Rules(db) },
+  { provide: Deliveries, inject: [Database], useFactory: (db: Database) => new Deliveries(db) },
+  {
+    provide: Contents,
+    inject: [Database, TaskLog],
+    useFactory: (db: Database, log: TaskLog) => new Contents(db, log),
+  },
+  { provide: ContentReads, inject: [Database], useFactory: (db: Database) => new ContentReads(db) },
+  { provide: Tokens, inject: [Database], useFactory: (db: Database) => new Tokens(db) },
+  { provide: TokenVerifier, useExisting: Tokens },
+  { provide: IdempotencyStore, inject: [Database], useFactory: (db: Database) => new PostgresIdempotency(db) },
   { provide: EventPartitions, inject: [Database], useFactory: (db: Database) => new EventPartitions(db) },
   { provide: Retention, inject: [Database], useFactory: (db: Database) => new Retention(db) },
 ];

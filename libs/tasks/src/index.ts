@@ -1,1 +1,13 @@
+export { Broker, type Consumer } from './broker/broker.ts';
+export { BullmqBroker, type BullmqBackend } from './broker/bullmq-broker.ts';
+export { migrateBroker } from './broker/migrate-broker.ts';
+export { postgresBackend } from './broker/postgres-backend.ts';
+export { composeHandlers, type HandlerGroup } from './compose-handlers.ts';
 export * from './handler.ts';
+export { Relay, type RelayOptions } from './relay/relay.ts';
+export { Scheduler } from './scheduler/scheduler.ts';
+export { TaskSystem, type TaskSystemOptions } from './task-system.ts';
+export { TasksModule } from './tasks.module.ts';
+export type { HandlerGroupClass, TasksOptions } from './tasks-options.ts';
+export { Stopping, TaskTimeout } from './worker/errors.ts';
+export { TaskWorkers, type TaskWorkersOptions } from './worker/task-workers.ts';

@@ -14,28 +14,40 @@ export interface ChildEnd {
 /** Characters of stderr that are kept. */
 const maxStderr = 2_000;
 
+/**
+ * Starts the process that reads pages.
+ * @param memoryMb limit of its JavaScript heap
+ * @param orphanLimitMs after which it gives a page up by itself
+ */
+export function forkReader(memoryMb: number, orphanLimitMs: number): ChildProcess {
+  // The sibling has our own ending: .ts in the sources, .js in the build.
+  const entry = fileURLToPath(new URL(`./extract-child${extname(import.meta.url)}`, import.meta.url));
+  return fork(entry, [String(orphanLimitMs)], {
+    env: {}, // no secret of the host is in the child
+    // No file can be written, no process, worker or native module started, no code made from strings.
+    execArgv: [
+      `--max-old-space-size=${memoryMb}`,
+      '--permission',
+      '--allow-fs-read=*',
+      '--disallow-code-generation-from-strings',
+    ],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+}
+
 /** One running child: starts at once, tells what it hears, and can be killed. Never keeps the host process alive while idle. */
 export class ReaderChild {
   private readonly process: ChildProcess;
   private stderr = '';
   private ended = false;
 
-  /** @param memoryMb limit of the JavaScript heap */
-  constructor(memoryMb: number, listener: { reply(reply: ExtractReply): void; end(end: ChildEnd): void }) {
-    // The sibling has our own ending: .ts in the sources, .js in the build.
-    const entry = fileURLToPath(new URL(`./extract-child${extname(import.meta.url)}`, import.meta.url));
-    this.process = fork(entry, [], {
-      env: {}, // no secret of the host is in the child
-      // No file can be written, no process, worker or native module started, no code made from strings.
-      execArgv: [
-        `--max-old-space-size=${memoryMb}`,
-        '--permission',
-        '--allow-fs-read=*',
-        '--disallow-code-generation-from-strings',
-      ],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+  constructor(
+    memoryMb: number,
+    orphanLimitMs: number,
+    listener: { reply(reply: ExtractReply): void; end(end: ChildEnd): void },
+  ) {
+    this.process = forkReader(memoryMb, orphanLimitMs);
     const end = (code: number | null, signal: NodeJS.Signals | null) => {
       if (this.ended) return;
       this.ended = true;

@@ -7,8 +7,8 @@ import type { ExtractReply, ExtractRequest } from './page.ts';
  * with relative and npm imports only, so that `node extract-child.ts` runs as it stands, uncompiled.
  */
 
-/** Longer than the host waits, so that it matters only when the host is gone and nobody is left to kill us: milliseconds. */
-const orphanLimitMs = 20_000;
+/** Milliseconds for one page, given by the host: longer than it waits itself, so that it matters only when the host is gone and nobody is left to kill us. */
+const orphanLimitMs = Number(process.argv[2]);
 
 let current: ExtractRequest | undefined;
 const job = Symbol.for('vaultstream.extract');

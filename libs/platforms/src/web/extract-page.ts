@@ -5,7 +5,7 @@ import { authorOf } from './fields/author.ts';
 import { modifiedOf, publishedOf } from './fields/dates.ts';
 import { kindOf, nsfwOf, statsOf, tagsOf } from './fields/kind.ts';
 import { coverOf, soundsOf, videosOf } from './fields/media.ts';
-import { canonicalOf, descriptionOf, languageOf, siteNameOf, titleOf } from './fields/texts.ts';
+import { canonicalOf, descriptionOf, languageOf, shownTitleOf, siteNameOf, titleOf } from './fields/texts.ts';
 import type { Facts } from './fields/facts.ts';
 import { JsonLd } from './json-ld.ts';
 import { Metas } from './metas.ts';
@@ -38,12 +38,13 @@ export function extractPage(html: string, url: string): ExtractedPage {
     raw: rawOf(facts),
   };
   const { cover } = declared;
+  const fallbackTitle = shownTitleOf(facts);
   const article = readArticle(document, base);
   const byline = declared.author ? null : authorOf(facts, article.byline);
   return {
     ...declared,
     contentType: declared.contentType === 'page' && article.readable ? 'article' : declared.contentType,
-    title: declared.title ?? cleanHtmlLine(article.title, 2_000),
+    title: declared.title ?? cleanHtmlLine(article.title, 2_000) ?? fallbackTitle,
     description: declared.description ?? cleanLine(article.excerpt, 1_000),
     author: declared.author ?? byline,
     text: article.text,

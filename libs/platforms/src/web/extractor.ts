@@ -37,6 +37,11 @@ export function createExtractor(options: ExtractorOptions = {}): Extractor {
   });
 }
 
+/** How long a child may take to start: milliseconds. A loaded machine needs seconds. */
+const startMs = 20_000;
+/** How much longer than we wait a child goes on when nobody kills it: milliseconds. */
+const orphanGraceMs = 2_000;
+
 interface Job {
   html: string;
   url: string;
@@ -92,10 +97,10 @@ class ChildExtractor implements Extractor {
   private next(): void {
     if (this.running || this.closed) return;
     if (this.queue.length === 0) return this.rest();
-    clearTimeout(this.timer);
     if (!this.child) return this.start();
-    this.child.hold(true);
     if (!this.ready) return;
+    clearTimeout(this.timer);
+    this.child.hold(true);
     const job = this.queue.shift();
     if (!job) return;
     this.running = job;
@@ -104,13 +109,14 @@ class ChildExtractor implements Extractor {
   }
 
   private start(): void {
+    const { memoryMb, timeoutMs } = this.options;
     this.ready = false;
-    const child: ReaderChild = new ReaderChild(this.options.memoryMb, {
+    const child: ReaderChild = new ReaderChild(memoryMb, timeoutMs + orphanGraceMs, {
       reply: (reply) => this.child === child && this.heard(reply),
       end: (end) => this.child === child && this.ended(end),
     });
     this.child = child;
-    this.timer = setTimeout(() => child.kill(), this.options.timeoutMs);
+    this.timer = setTimeout(() => child.kill(), startMs);
   }
 
   private heard(reply: ExtractReply): void {

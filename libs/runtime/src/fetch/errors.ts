@@ -1,4 +1,5 @@
 import { BadPayload, InvalidInput, isVaultError, NetworkError, Refused, type VaultError } from '@vaultstream/contracts';
+import { errors } from 'undici';
 
 /** The network failed us. `sent` tells whether the other side may have acted on the request. */
 export class FetchFailure extends NetworkError {
@@ -37,9 +38,6 @@ export function invalid(path: 'url' | 'headers', message: string): InvalidInput 
   return new InvalidInput(`${path}: ${message}`, [{ path, message }]);
 }
 
-/** Parser errors of llhttp that mean "the connection ended", not "this is not HTTP". */
-const endings = new Set(['HPE_INVALID_EOF_STATE', 'HPE_CLOSED_CONNECTION']);
-
 /**
  * Turns whatever a request died of into the shared error family.
  *
@@ -52,12 +50,12 @@ export function asFetchError(error: unknown, sent: boolean, host: string): Vault
   if (error instanceof Unreached) return new FetchFailure(`${host}: ${error.message}`, sent, { cause: error });
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return new BadPayload(`${host}: the response headers exceed 16 KiB`, { cause: error });
-  if (code.startsWith('HPE_') && !endings.has(code))
-    return new BadPayload(`${host}: not a valid HTTP response (${code})`, { cause: error });
+  if (error instanceof errors.HTTPParserError)
+    return new BadPayload(`${host}: not a valid HTTP response`, { cause: error });
   // undici uses one code for our own malformed requests, which never start, and for a proxy that asks for a password.
   if (code === 'UND_ERR_INVALID_ARG' && !sent)
     return new InvalidInput(`cannot send this request to ${host}`, [], { cause: error });
-  return new FetchFailure(`${host}: ${reasonOf(error, code)}`, sent, { cause: error });
+  return new FetchFailure(`${host}: ${reasons.get(code) ?? code}`, sent, { cause: error });
 }
 
 function codeOf(error: unknown): string {
@@ -66,8 +64,11 @@ function codeOf(error: unknown): string {
     : '';
 }
 
-function reasonOf(error: unknown, code: string): string {
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'the response ended before its announced length';
-  if (code === 'UND_ERR_SOCKET') return 'the connection was closed';
-  return code === '' ? 'the request failed' : code;
-}
+/** Words for the codes of undici that say little by themselves. */
+const reasons = new Map([
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'the response ended before its announced length'],
+  ['UND_ERR_SOCKET', 'the connection was closed'],
+  ['UND_ERR_ABORTED', 'the proxy does not connect'],
+  ['UND_ERR_INVALID_ARG', 'the proxy asks for credentials'],
+  ['', 'the request failed'],
+]);

@@ -79,7 +79,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    if (status < 200) return;
+    
     this.watch.reading();
     this.#body = new Readable({
       read: () => controller.resume(),

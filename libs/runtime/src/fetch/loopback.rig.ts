@@ -64,19 +64,25 @@ export function trap(host = '127.0.0.1', port = 0): Promise<Site> {
 }
 
 /** A resolver with the given answers, which counts the questions for A. */
-export function answers(table: (name: string, question: number) => { a?: string[]; aaaa?: string[] }) {
-  const resolver = {
-    questions: 0,
-    resolve4: async (name: string) => {
-      resolver.questions += 1;
-      return some(table(name, resolver.questions).a);
-    },
-    resolve6: async (name: string) => some(table(name, resolver.questions).aaaa),
-  } satisfies NameResolver & { questions: number };
-  return resolver;
+export class Answers implements NameResolver {
+  questions = 0;
+  readonly #table: (name: string, question: number) => { a?: string[]; aaaa?: string[] };
+
+  constructor(table: (name: string, question: number) => { a?: string[]; aaaa?: string[] }) {
+    this.#table = table;
+  }
+
+  async resolve4(name: string): Promise<string[]> {
+    this.questions += 1;
+    return some(this.#table(name, this.questions).a);
+  }
+
+  async resolve6(name: string): Promise<string[]> {
+    return some(this.#table(name, this.questions).aaaa);
+  }
 }
 
 function some(addresses: string[] | undefined): string[] {
   if (addresses) return addresses;
-  throw Object.assign(new Error('queryA ENODATA'), { code: 'ENODATA' });
+  throw Object.assign(new Error('no such record'), { code: 'ENODATA' });
 }

@@ -63,6 +63,8 @@ export class Pools {
         connectTimeout,
         // The forwarding path of ProxyAgent builds its pools without our settings.
         factory: (origin, options) => new Pool(origin, { ...options, ...settings }),
+        // Asks the proxy for tunnels: nobody's stopwatch ends that, so that it needs an end of its own.
+        clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: connectTimeout }),
       });
     this.#proxies.set(proxy, agent);
     return agent;

@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isVaultError } from '@vaultstream/contracts';
+import { Env } from '../env.ts';
 import { GuardedHttp } from './client.ts';
 
 const http = new GuardedHttp({ ownAddresses: ['vault.example.com', '8.8.4.4'] });
@@ -172,11 +174,21 @@ describe('assertAllowedUrl', () => {
       fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
         const result = outcome(parts.join(''));
         if (result === 'Refused' || result === 'InvalidInput') return;
-        expect(new URL(result).hostname).toMatch(/a\.com$/);
+        const { hostname } = new URL(result);
+        expect(isIP(hostname.replace(/[[\]]/g, ''))).toBe(0);
+        expect(hostname).toMatch(/\./);
+        expect(hostname).not.toMatch(/(^|\.)localhost$/);
       }),
       { numRuns: 2_000 },
     );
   });
+});
+
+it('takes the environment as it is', () => {
+  const env = Env.load({ FETCH_HOST_OVERRIDES: 'api.x=http://127.0.0.1:9901', FETCH_ALLOW_HOSTS: '10.0.0.0/8' });
+  const client = new GuardedHttp(env.fetch);
+  expect(outcome('https://api.x/', client)).toBe('https://api.x/');
+  expect(outcome('http://10.0.0.1/', client)).toBe('http://10.0.0.1/');
 });
 
 describe('allowHosts', () => {
@@ -202,7 +214,7 @@ describe('allowHosts', () => {
     'http://10.1.2.3:9901/',
     'http://[fd00::1]/',
     'http://minio:9000/',
-    'http://x.minio/',
+    'http://x.bus.internal:6379/',
     'http://11.0.0.1:9901/',
   ])('keeps %s shut', (url) => expect(outcome(url, client)).toBe('Refused'));
 

@@ -22,7 +22,7 @@ export function useJsonBodies(server: FastifyInstance): void {
       return done(invalid('must be UTF-8'));
     }
     if (depthOf(text) > maxDepth) return done(invalid(`must not be nested deeper than ${maxDepth}`));
-    parse(request, text, (error, body) => (error ? done(invalid('must be valid JSON')) : done(null, body)));
+    void parse(request, text, (error, body) => (error ? done(invalid('must be valid JSON')) : done(null, body)));
   });
 }
 

@@ -1,4 +1,4 @@
-import { RequestMethod } from '@nestjs/common';
+import type { RequestMethod } from '@nestjs/common';
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
 /** Nest's own metadata keys (`PATH_METADATA`, `METHOD_METADATA` of @nestjs/common/constants). */
@@ -25,19 +25,25 @@ export function listHandlers(discovery: DiscoveryService, scanner: MetadataScann
     const prototype = metatype.prototype as Record<string, Handler>;
     return scanner.getAllMethodNames(prototype).flatMap((method) => {
       const handler = prototype[method];
-      const requestMethod: RequestMethod | undefined = handler && Reflect.getMetadata(methodKey, handler);
+      const requestMethod = handler && metadata<RequestMethod>(methodKey, handler);
       if (!handler || requestMethod === undefined) return [];
       return {
         controller: metatype as Handler,
         handler,
         name: `${metatype.name}.${method}`,
         method: requestMethod,
-        paths: joinPaths(Reflect.getMetadata(pathKey, metatype), Reflect.getMetadata(pathKey, handler)),
+        paths: joinPaths(metadata<Paths>(pathKey, metatype), metadata<Paths>(pathKey, handler)),
       };
     });
   });
 }
 
-function joinPaths(outer: string | string[], inner: string | string[]): string[] {
+type Paths = string | string[];
+
+function metadata<T>(key: string, target: object): T | undefined {
+  return Reflect.getMetadata(key, target) as T | undefined;
+}
+
+function joinPaths(outer: Paths = '', inner: Paths = ''): string[] {
   return [outer].flat().flatMap((base) => [inner].flat().map((path) => `/${base}/${path}`.replace(/\/{2,}/g, '/')));
 }

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EnvError, type Env } from '../env.ts';
+import { errorCode } from '../is-error.ts';
 
 /** What goes wrong when an address cannot be listened on, by Node's error code. */
 const explanations: Record<string, string> = {
@@ -19,8 +20,7 @@ export async function listenHttp(app: NestFastifyApplication, env: Env): Promise
   try {
     await app.listen({ host, port });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const explanation = explanations[code];
+    const explanation = explanations[errorCode(error) ?? ''];
     if (!explanation) throw error;
     throw new EnvError(`API_HOST, API_PORT: ${host}:${port} ${explanation}`, { cause: error });
   }

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { runInContext } from '../context.ts';
+import { errorCode, isError } from '../is-error.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RequestState } from './request-state.ts';
@@ -56,7 +57,7 @@ export class RequestLog {
 
 /** The framework's errors all have one name; their code tells them apart. */
 function errorType(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const source = error instanceof HttpException && error.cause instanceof Error ? error.cause : error;
-  return 'code' in source && String(source.code).startsWith('FST_') ? String(source.code) : source.name;
+  if (!isError(error)) return typeof error;
+  const code = errorCode(error instanceof HttpException ? error.cause : error);
+  return code?.startsWith('FST_') ? code : error.name;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
+import { isError } from '../is-error.ts';
 
 /**
  * Helmet's headers, for an API that shows nothing in a browser: no page may embed, frame or run what we answer. They are
@@ -16,7 +17,7 @@ function computeHeaders(): Record<string, string> {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     frameguard: { action: 'deny' },
   })({} as IncomingMessage, recorder as unknown as ServerResponse, (error) => {
-    if (error instanceof Error) throw error;
+    if (isError(error)) throw error;
   });
   return headers;
 }

@@ -16,6 +16,7 @@ const collectTimeoutMs = 5_000;
 export class Metrics {
   private readonly registry = new Registry();
   private readonly collectors = new Map<string, () => unknown>();
+  private rendering: Promise<string> | undefined;
 
   constructor(private readonly logger: Logger) {
     collectDefaultMetrics({ register: this.registry });
@@ -46,8 +47,13 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** Everything in the text format of Prometheus. */
-  async render(): Promise<string> {
+  /** Everything in the text format of Prometheus. Calls at the same time share one run of the collectors. */
+  render(): Promise<string> {
+    this.rendering ??= this.renderOnce().finally(() => (this.rendering = undefined));
+    return this.rendering;
+  }
+
+  private async renderOnce(): Promise<string> {
     await Promise.all([...this.collectors].map(([name, collect]) => this.collect(name, collect)));
     return this.registry.metrics();
   }

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { InvalidInput, isVaultError, type VaultError } from '@vaultstream/contracts';
+import { errorCode, isError } from '../is-error.ts';
 import { redactText } from '../redact.ts';
 import { describeHttpStatus } from './describe-http-status.ts';
 import type { ProblemDraft } from './problem.ts';
@@ -73,6 +74,6 @@ function isInvalidInput(error: VaultError): error is InvalidInput {
 
 /** Fastify's own errors bear a `statusCode` and a `code` that begins with FST_. Nobody else's status is believed. */
 function statusOf(error: unknown): number {
-  if (!(error instanceof Error) || !('statusCode' in error) || !('code' in error)) return 500;
-  return String(error.code).startsWith('FST_') && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  if (!isError(error) || !errorCode(error)?.startsWith('FST_') || !('statusCode' in error)) return 500;
+  return typeof error.statusCode === 'number' ? error.statusCode : 500;
 }

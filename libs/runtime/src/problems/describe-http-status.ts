@@ -1,3 +1,4 @@
+import { errorCode } from '../is-error.ts';
 import type { ProblemDraft } from './problem.ts';
 
 /** What the framework refuses before any of our code runs, by status. */
@@ -35,8 +36,7 @@ const byCode: Record<string, Omit<ProblemDraft, 'status'>> = {
  * told: they quote the address, query and all.
  */
 export function describeHttpStatus(status: number, cause?: unknown): ProblemDraft | undefined {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const refusal = byCode[code] ?? refusals[status];
+  const refusal = byCode[errorCode(cause) ?? ''] ?? refusals[status];
   if (refusal) return { status, ...refusal };
   if (status >= 400 && status < 500) return { status, code: 'bad_request', detail: 'The request is refused.' };
   return undefined;

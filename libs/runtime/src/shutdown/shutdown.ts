@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -25,14 +26,18 @@ interface Step {
 
 /** Ends a process in order. One a process; provided by RuntimeModule. */
 export class Shutdown {
-  private readonly steps: Step[] = [];
-  private running: Promise<boolean> | undefined;
+  readonly #logger: Logger;
+  readonly #steps: Step[] = [];
+  #stopping = false;
+  #running: Promise<boolean> | undefined;
 
-  constructor(private readonly logger: Logger) {}
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
 
   /** True from the first moment of the shutdown. */
   get stopping(): boolean {
-    return this.running !== undefined;
+    return this.#stopping;
   }
 
   /**
@@ -42,7 +47,7 @@ export class Shutdown {
    * @param stop May be called once; what it throws is logged and stops nothing.
    */
   register(phase: ShutdownPhase, name: string, stop: () => unknown, deadlineMs = defaultDeadlineMs): void {
-    this.steps.push({ phase, name, stop, deadlineMs });
+    this.#steps.push({ phase, name, stop, deadlineMs });
   }
 
   /**
@@ -51,42 +56,39 @@ export class Shutdown {
    * @returns Whether every step ended in time and without an error.
    */
   run(reason: string, drainMs = 0): Promise<boolean> {
-    this.running ??= this.runPhases(reason, drainMs);
-    return this.running;
+    this.#stopping = true;
+    // A turn later, so that a step which asks for the shutdown again gets this promise and not a second run.
+    this.#running ??= Promise.resolve().then(() => this.#runPhases(reason, drainMs));
+    return this.#running;
   }
 
-  private async runPhases(reason: string, drainMs: number): Promise<boolean> {
-    this.logger.info({ name: 'shutdown', reason, drain_ms: drainMs }, 'shutting down');
+  async #runPhases(reason: string, drainMs: number): Promise<boolean> {
+    this.#logger.info({ name: 'shutdown', reason, drain_ms: drainMs }, 'shutting down');
     let clean = true;
     for (const phase of shutdownPhases) {
       const startedAt = performance.now();
       const waits = phase === 'intake' && drainMs > 0 ? [sleep(drainMs)] : [];
-      const failed = (await Promise.all(this.stepsOf(phase).map((step) => this.runStep(step)))).filter(
-        (ok) => !ok,
-      ).length;
+      const results = await Promise.all(this.#stepsOf(phase).map((step) => this.#runStep(step)));
       await Promise.all(waits);
+      const failed = results.filter((ok) => !ok).length;
       clean &&= failed === 0;
       const duration_ms = Math.round(performance.now() - startedAt);
-      this.logger.info({ name: 'shutdown.phase', phase, failed, duration_ms }, `shutdown: ${phase}`);
+      this.#logger.info({ name: 'shutdown.phase', phase, failed, duration_ms }, `shutdown: ${phase}`);
     }
     return clean;
   }
 
-  private stepsOf(phase: ShutdownPhase): Step[] {
-    return this.steps.filter((step) => step.phase === phase);
+  #stepsOf(phase: ShutdownPhase): Step[] {
+    return this.#steps.filter((step) => step.phase === phase);
   }
 
-  private async runStep({ phase, name, stop, deadlineMs }: Step): Promise<boolean> {
+  async #runStep({ phase, name, stop, deadlineMs }: Step): Promise<boolean> {
     try {
       await withDeadline(async () => stop(), deadlineMs);
       return true;
     } catch (err) {
-      this.logger.error({ name: 'shutdown.step', phase, step: name, err }, `shutdown: ${name} did not end well`);
+      this.#logger.error({ name: 'shutdown.step', phase, step: name, err }, `shutdown: ${name} did not end well`);
       return false;
     }
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

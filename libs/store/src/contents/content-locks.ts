@@ -4,8 +4,9 @@ import { Prisma } from '../generated/client.ts';
 import { contentColumns, type ContentRow } from './content-row.ts';
 
 /**
- * Lock order of the whole store, which every transaction keeps: contents by id, then their media and deliveries, then tasks.
- * A content row is locked before anything that belongs to it is written.
+ * Lock order of the whole store, which every transaction keeps: live tasks, then contents by id, then their media and
+ * deliveries. A run holds its own task from its first statement on, so whoever ends other tasks locks them before the content.
+ * New tasks may be appended at any time.
  */
 
 /**
@@ -22,6 +23,12 @@ export class LostRace extends Error {
 export async function lockContent(tx: Tx, id: number): Promise<ContentRow | null> {
   const [row] = await lockContents(tx, [id]);
   return row ?? null;
+}
+
+/** Locks the live tasks of contents that are about to be deleted or merged: before the contents themselves. */
+export async function lockTasksOf(tx: Tx, ids: readonly number[]): Promise<void> {
+  await openTx(tx).$queryRaw`
+    SELECT 1 FROM tasks WHERE content_id = ANY (${[...ids]}::int[]) ORDER BY dedupe_key, id FOR UPDATE`;
 }
 
 /** Locks contents in the order of their ids, which keeps two transactions that want the same ones from a deadlock. */

@@ -1,11 +1,11 @@
 import type { Canonical, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
-import { LostRace, lockContent, lockContents } from './content-locks.ts';
+import { LostRace, lockContent, lockContents, lockTasksOf } from './content-locks.ts';
 import type { ContentRow } from './content-row.ts';
 
 /**
  * Locks a content and gives it a further key, or finds out who owns that key: then both are locked, in the order of their ids.
- * The owner is looked up before any lock is taken, because whoever it is decides the order.
+ * The owner is looked up before any content is locked, because whoever it is decides the order.
  * @throws LostRace when the owner changes meanwhile.
  */
 export async function lockWithKey(
@@ -22,6 +22,7 @@ export async function lockWithKey(
 }
 
 async function lockBoth(tx: Tx, contentId: number, ownerId: number) {
+  await lockTasksOf(tx, [contentId, ownerId]);
   const rows = await lockContents(tx, [contentId, ownerId]);
   const owner = rows.find((row) => row.id === ownerId) ?? null;
   if (!owner || owner.mergedInto !== null) throw new LostRace(`content ${ownerId} was just merged`);

@@ -1,5 +1,6 @@
 import type { DeliveryState, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
+import { endSendTasks } from '../deliveries/send-task.ts';
 
 /** What has come furthest stands first: what may have reached somebody must never be forgotten, or it is sent again. */
 const furthestFirst: readonly DeliveryState[] = [
@@ -38,7 +39,7 @@ export async function mergeLedgers(
   const dropped = rows.filter((row) => rows.some((other) => isBeaten(row, other, survivor))).map((row) => row.id);
   const moved = rows.filter((row) => row.contentId === loser && !dropped.includes(row.id)).map((row) => row.id);
   if (dropped.length > 0) {
-    await client.$executeRaw`DELETE FROM tasks WHERE name = 'delivery.send' AND payload->>'delivery_id' = ANY (${dropped}::text[])`;
+    await endSendTasks(tx, dropped);
     await client.$executeRaw`DELETE FROM deliveries WHERE id = ANY (${dropped}::uuid[])`;
   }
   if (moved.length > 0)

@@ -1,10 +1,11 @@
 import type { TaskLog, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
+import { sendTaskKey } from '../deliveries/send-task.ts';
 import { Events } from '../events/events.ts';
-import { LostRace, lockContent, lockContents } from './content-locks.ts';
+import { LostRace, lockContent, lockContents, lockTasksOf } from './content-locks.ts';
 import type { ContentRow } from './content-row.ts';
 import { mergeLedgers } from './merge-ledger.ts';
-import { appendPlan, ensureParseTask, parseKey } from './parse-task.ts';
+import { appendPlan, ensureParseTask } from './parse-task.ts';
 import { keepSearchable } from './search-text.ts';
 import { uniteTags } from './tags.ts';
 
@@ -13,6 +14,7 @@ import { uniteTags } from './tags.ts';
  * on. Answers the survivor; null when one of them is gone or both are one already.
  */
 export async function mergeContents(tx: Tx, log: TaskLog, ids: readonly [number, number]): Promise<ContentRow | null> {
+  await lockTasksOf(tx, ids);
   const rows = await lockContents(tx, ids);
   const [first, second] = rows;
   if (!first || !second || rows.some((row) => row.mergedInto !== null)) return null;
@@ -20,7 +22,7 @@ export async function mergeContents(tx: Tx, log: TaskLog, ids: readonly [number,
 }
 
 /**
- * As `mergeContents`, of two rows that the transaction has locked. A survivor that is not PULLED is parsed, unless `parsing` (the
+ * As `mergeContents`, of two rows that the transaction has locked, and their tasks. A survivor that is not PULLED is parsed, unless `parsing` (the
  * content whose parse is being recorded) says that a result is at hand: then the caller writes it.
  */
 export async function mergeLocked(
@@ -31,10 +33,8 @@ export async function mergeLocked(
   { parsing }: { parsing?: number },
 ): Promise<ContentRow> {
   const [survivor, loser] = first.id < second.id ? [first, second] : [second, first];
-  // Its own parse ends with the transaction that we are in, and must not find its row gone.
-  const keptTask = parsing === loser.id ? parseKey(loser.id) : null;
   const ledger = await mergeLedgers(tx, loser.id, survivor.id);
-  await endTasks(tx, loser.id, survivor.id, ledger.moved, keptTask);
+  await endTasks(tx, log, loser.id, survivor.id, ledger.moved);
   const searched = await keepSearchable(tx, survivor.id, () => takeOver(tx, survivor, loser));
   await moveRows(tx, loser.id, survivor.id);
   await Events.append(tx, [
@@ -47,7 +47,8 @@ export async function mergeLocked(
   ]);
   if (survivor.status === 'PULLED' && survivor.archiveStatus !== 'pending')
     await appendPlan(tx, log, survivor.id, survivor.priority);
-  if (survivor.status !== 'PULLED' && parsing === undefined) await ensureParseTask(tx, log, survivor.id, survivor.priority);
+  if (survivor.status !== 'PULLED' && parsing === undefined)
+    await ensureParseTask(tx, log, survivor.id, survivor.priority);
   const merged = await lockContent(tx, survivor.id);
   if (!merged) throw new LostRace(`content ${survivor.id} is gone`);
   return merged;
@@ -79,17 +80,9 @@ async function moveRows(tx: Tx, loser: number, survivor: number): Promise<void> 
 }
 
 /** Ends the loser's live tasks. Those that send a ledger row which moved go on, for the survivor. */
-async function endTasks(
-  tx: Tx,
-  loser: number,
-  survivor: number,
-  moved: readonly string[],
-  keptKey: string | null,
-): Promise<void> {
-  const client = openTx(tx);
-  await client.$executeRaw`
+async function endTasks(tx: Tx, log: TaskLog, loser: number, survivor: number, moved: readonly string[]): Promise<void> {
+  await openTx(tx).$executeRaw`
     UPDATE tasks SET content_id = ${survivor}, payload = payload || jsonb_build_object('content_id', ${survivor}::int)
-    WHERE content_id = ${loser} AND name = 'delivery.send' AND payload->>'delivery_id' = ANY (${[...moved]}::text[])`;
-  await client.$executeRaw`
-    DELETE FROM tasks WHERE content_id = ${loser} AND dedupe_key IS DISTINCT FROM ${keptKey}`;
+    WHERE dedupe_key = ANY (${moved.map(sendTaskKey)}::text[])`;
+  await log.cancelForContent(tx, loser);
 }

@@ -28,3 +28,8 @@ export async function markProcessing(tx: Tx, contentId: number): Promise<ParseJo
   const { platform, platformId, contentType, canonicalUrl, url } = row;
   return { contentId, url, canonical: { platform, url: canonicalUrl, platformId, contentType } };
 }
+
+/** Locks a content and says whether a parse should read it. */
+export async function parseIsWanted(tx: Tx, contentId: number): Promise<boolean> {
+  return wantsParse(await lockContent(tx, contentId));
+}

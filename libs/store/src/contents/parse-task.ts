@@ -1,41 +1,52 @@
-import type { TaskLog, Tx } from '@vaultstream/contracts';
+import type { AnyNewTask, TaskLog, Tx } from '@vaultstream/contracts';
 import { currentTrace } from '@vaultstream/runtime';
 import { openTx } from '../database/tx.ts';
 
 /** The dedupe key of a content's parse: at most one is alive. */
 export const parseKey = (contentId: number): string => `content.parse:${contentId}`;
 
+/** A content to parse and how urgently: 1 (first) to 10 (last). */
+export interface ParseWish {
+  id: number;
+  priority: number;
+}
+
+/** As `ensureParseTasks`, for one content. */
+export async function ensureParseTask(tx: Tx, log: TaskLog, id: number, priority: number): Promise<boolean> {
+  return (await ensureParseTasks(tx, log, [{ id, priority }])) > 0;
+}
+
 /**
- * Sees to it that a parse of a locked content is under way, at least as urgent as `priority`. True when it had to be appended.
+ * Sees to it that parses of locked contents are under way, at least as urgent as wished. Answers how many had to be appended.
  *
- * The live task is looked up, not written: a run that is about to commit holds its task row and waits for our content lock. So
- * a running or queued task keeps its priority, and one that ends meanwhile has set its status before we get the lock.
+ * Live tasks are looked up, not written: a run that is about to commit may hold its task row and wait for our content lock. It
+ * keeps its priority, and what it is about to write waits for us.
  */
-export async function ensureParseTask(tx: Tx, log: TaskLog, contentId: number, priority: number): Promise<boolean> {
-  const key = parseKey(contentId);
+export async function ensureParseTasks(tx: Tx, log: TaskLog, wishes: readonly ParseWish[]): Promise<number> {
   const client = openTx(tx);
-  const live = await client.$queryRaw<unknown[]>`SELECT 1 FROM tasks WHERE dedupe_key = ${key}`;
-  if (live.length > 0) {
+  const keys = wishes.map(({ id }) => parseKey(id));
+  const rows = await client.$queryRaw<{ dedupeKey: string; priority: number }[]>`
+    SELECT dedupe_key AS "dedupeKey", priority FROM tasks WHERE dedupe_key = ANY (${keys}::text[])`;
+  const live = new Map(rows.map((row) => [row.dedupeKey, row.priority]));
+  for (const { id, priority } of wishes) {
+    if ((live.get(parseKey(id)) ?? priority) <= priority) continue;
     await client.$executeRaw`
-      UPDATE tasks SET priority = ${priority} WHERE id IN
-        (SELECT id FROM tasks WHERE dedupe_key = ${key} AND state = 'ready' AND priority > ${priority} FOR UPDATE SKIP LOCKED)`;
-    return false;
+      UPDATE tasks SET priority = ${priority}
+      WHERE id IN (SELECT id FROM tasks WHERE dedupe_key = ${parseKey(id)} AND state = 'ready' FOR UPDATE SKIP LOCKED)`;
   }
-  await log.append(tx, [
-    { name: 'content.parse', payload: { content_id: contentId }, dedupeKey: key, priority, trace: currentTrace() },
-  ]);
-  return true;
+  const missing = wishes.filter(({ id }) => !live.has(parseKey(id)));
+  if (missing.length > 0) await log.append(tx, missing.map(parseTask));
+  return missing.length;
+}
+
+function parseTask({ id, priority }: ParseWish): AnyNewTask {
+  const payload = { content_id: id };
+  return { name: 'content.parse', payload, dedupeKey: parseKey(id), priority, trace: currentTrace() };
 }
 
 /** Asks the rules where a settled content goes. Planning again is harmless: the ledger has one row per target. */
 export async function appendPlan(tx: Tx, log: TaskLog, contentId: number, priority: number): Promise<void> {
-  await log.append(tx, [
-    {
-      name: 'delivery.plan',
-      payload: { content_id: contentId },
-      dedupeKey: `delivery.plan:${contentId}`,
-      priority,
-      trace: currentTrace(),
-    },
-  ]);
+  const payload = { content_id: contentId };
+  const dedupeKey = `delivery.plan:${contentId}`;
+  await log.append(tx, [{ name: 'delivery.plan', payload, dedupeKey, priority, trace: currentTrace() }]);
 }

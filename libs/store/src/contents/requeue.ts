@@ -5,7 +5,7 @@ import { Prisma } from '../generated/client.ts';
 import { lockLive } from './content-locks.ts';
 import type { ContentRow } from './content-row.ts';
 import { appendArchiving, type ArchivePolicy } from './parse-media.ts';
-import { ensureParseTask } from './parse-task.ts';
+import { ensureParseTask, ensureParseTasks } from './parse-task.ts';
 
 export type RequeueOutcome =
   | { outcome: 'queued'; contentId: number } // was FAILED, or PULLED and forced
@@ -47,10 +47,11 @@ export async function requeueContent(
 /** Queues up to `limit` failed contents again, the oldest first. Those that another transaction holds are left out. */
 export async function requeueFailed(tx: Tx, log: TaskLog, filter: FailedFilter, limit: number): Promise<number> {
   const rows = await openTx(tx).$queryRaw<{ id: number; priority: number }[]>`
-    UPDATE contents SET status = 'UNPROCESSED', updated_at = now() WHERE id IN
+    WITH picked AS MATERIALIZED
       (SELECT id FROM contents WHERE ${failedWhere(filter)} ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, priority`;
-  for (const row of rows) await ensureParseTask(tx, log, row.id, row.priority);
+    UPDATE contents c SET status = 'UNPROCESSED', updated_at = now() FROM picked WHERE c.id = picked.id
+    RETURNING c.id, c.priority`;
+  await ensureParseTasks(tx, log, rows);
   await Events.append(
     tx,
     rows.map((row) => ({
@@ -79,6 +80,11 @@ async function retryMedia(tx: Tx, log: TaskLog, row: ContentRow, archive: Archiv
     RETURNING id`;
   if (failed.length === 0) return 0;
   await client.$executeRaw`UPDATE contents SET archive_status = 'pending', updated_at = now() WHERE id = ${row.id}`;
-  await appendArchiving(tx, log, row, failed.map((media) => media.id));
+  await appendArchiving(
+    tx,
+    log,
+    row,
+    failed.map((media) => media.id),
+  );
   return failed.length;
 }

@@ -34,7 +34,8 @@ export async function settleLocked(tx: Tx, log: TaskLog, row: ContentRow): Promi
  */
 export async function settleByForce(tx: Tx, log: TaskLog, contentId: number, generation: number): Promise<boolean> {
   const row = await lockContent(tx, contentId);
-  if (row === null || !canSettle(row) || row.parseGeneration !== generation || row.archiveStatus !== 'pending') return false;
+  if (row === null || !canSettle(row) || row.parseGeneration !== generation || row.archiveStatus !== 'pending')
+    return false;
   const counts = await countMedia(tx, row);
   const status = counts.pending > 0 ? 'partial' : archiveStatusOf(counts);
   return finish(tx, log, row, status, { forced: true, pending: counts.pending });
@@ -66,7 +67,8 @@ async function finish(
 ): Promise<boolean> {
   const first = row.archiveStatus === 'pending';
   if (status !== row.archiveStatus) {
-    await openTx(tx).$executeRaw`UPDATE contents SET archive_status = ${status}, updated_at = now() WHERE id = ${row.id}`;
+    await openTx(tx)
+      .$executeRaw`UPDATE contents SET archive_status = ${status}, updated_at = now() WHERE id = ${row.id}`;
     await Events.append(tx, [
       { type: 'content.settled', contentId: row.id, payload: { archive_status: status, late: !first, ...facts } },
     ]);

@@ -129,10 +129,17 @@ function shareEvents(row: ContentRow, share: Share, changes: ReshareChanges | nu
   const facts = { platform, source: share.source ?? null, tags: share.tags, queued };
   if (!changes)
     return [
-      { type: 'content.created', contentId, payload: { ...facts, search_fields: share.tags.length > 0 ? ['tags'] : [] } },
+      {
+        type: 'content.created',
+        contentId,
+        payload: { ...facts, search_fields: share.tags.length > 0 ? ['tags'] : [] },
+      },
     ];
-  const events: NewEvent[] = [{ type: 'content.shared', contentId, payload: { ...facts, search_fields: changes.searched } }];
+  const events: NewEvent[] = [
+    { type: 'content.shared', contentId, payload: { ...facts, search_fields: changes.searched } },
+  ];
   if (changes.restored) events.unshift({ type: 'content.restored', contentId });
-  if (changes.requeued) events.push({ type: 'content.requeued', contentId, payload: { reason: 'shared_again', from: row.status } });
+  if (changes.requeued)
+    events.push({ type: 'content.requeued', contentId, payload: { reason: 'shared_again', from: row.status } });
   return events;
 }

@@ -3,7 +3,7 @@ import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import { Prisma } from '../generated/client.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
-import { endSendTasks, lockSendTasks } from './send-task.ts';
+import { endSendTasks } from './send-task.ts';
 import { heldReasons, legalStates, type DeliveryAction } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
 
@@ -16,17 +16,19 @@ import { lockDelivery, move } from './transition.ts';
 /** Lets a held row go. */
 export async function approveDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
   const row = await open(tx, id, 'approve');
-  if (row.reason !== heldReasons.approval) throw new Conflict(`This delivery is held by ${row.reason}, not for approval.`);
+  if (row.reason !== heldReasons.approval)
+    throw new Conflict(`This delivery is held by ${row.reason}, not for approval.`);
   await requireLiving(tx, row);
   await move(tx, row, { state: 'planned', columns: { approvedAt: new Date() }, payload: { approved: true } });
   return reload(tx, id);
 }
 
-/** Gives a row up before anything has left. */
+/** Gives up what has not been sent. */
 export async function cancelDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
   const row = await open(tx, id, 'cancel');
   await endSendTasks(tx, [id]);
-  await move(tx, row, { state: 'cancelled', reason: 'cancelled' });
+  const sent = await openTx(tx).deliveryPart.count({ where: { deliveryId: id, state: 'sent' } });
+  await move(tx, row, { state: sent > 0 ? 'partial' : 'cancelled', reason: 'cancelled' });
   return reload(tx, id);
 }
 
@@ -59,7 +61,6 @@ export async function resolveDelivery(tx: Tx, id: string, as: 'sent' | 'not_sent
 }
 
 async function open(tx: Tx, id: string, action: DeliveryAction): Promise<DeliveryRecord> {
-  await lockSendTasks(tx, [id]);
   const row = await lockDelivery(tx, id);
   if (!row) throw new NotFound('There is no such delivery.');
   const legal: readonly string[] = legalStates[action];

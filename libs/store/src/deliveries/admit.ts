@@ -1,13 +1,14 @@
 import type { TargetSettings, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
-import { sendableStates } from './states.ts';
+import { buryDelivery } from './end-part.ts';
+import { heldReasons, ownerGone, sendableStates } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
 
 /** A row that may be sent, and where to. */
 export interface Admitted {
   delivery: DeliveryRecord;
-  target: { id: string; key: string; kind: string; settings: TargetSettings };
+  target: { id: string; key: string; kind: string; botConfigId: string | null; settings: TargetSettings };
   /** Its messages are planned: the content is not looked at again. */
   hasParts: boolean;
   /** The content is being read anew, or its pictures have not settled: wait before planning messages of it. */
@@ -21,7 +22,7 @@ export interface Admitted {
 export async function admitDelivery(tx: Tx, id: string): Promise<Admitted | null> {
   const delivery = await lockDelivery(tx, id);
   if (!delivery || !sendableStates.includes(delivery.state)) return null;
-  if (delivery.state === 'held' && delivery.reason !== 'limits') return null;
+  if (delivery.state === 'held' && delivery.reason !== heldReasons.limits) return null;
   const client = openTx(tx);
   const content = await client.content.findUniqueOrThrow({
     where: { id: delivery.contentId },
@@ -29,25 +30,25 @@ export async function admitDelivery(tx: Tx, id: string): Promise<Admitted | null
   });
   const target = await client.target.findUniqueOrThrow({
     where: { id: delivery.targetId },
-    select: { id: true, key: true, kind: true, settings: true, enabled: true, deletedAt: true },
+    select: { id: true, key: true, kind: true, botConfigId: true, settings: true, enabled: true, deletedAt: true },
   });
-  // What is in doubt is not cancelled or blocked away: the claim says what it has become.
-  if (delivery.state !== 'sending') {
-    const gone = content.deletedAt !== null || content.mergedInto !== null ? 'content_deleted' : null;
-    const reason = gone ?? (target.deletedAt === null ? null : 'target_deleted');
-    if (reason !== null) {
-      await move(tx, delivery, { state: 'cancelled', reason });
-      return null;
-    }
-    if (!target.enabled) {
-      await move(tx, delivery, { state: 'blocked', reason: 'target_disabled' });
-      return null;
-    }
-  }
+  if (content.deletedAt !== null || content.mergedInto !== null)
+    return end(tx, delivery, 'cancelled', ownerGone.content);
+  if (target.deletedAt !== null) return end(tx, delivery, 'cancelled', ownerGone.target);
+  if (!target.enabled) return end(tx, delivery, 'blocked', 'target_disabled');
+  const { enabled: _, deletedAt: __, settings, ...where } = target;
   return {
     delivery,
-    target: { id: target.id, key: target.key, kind: target.kind, settings: target.settings as TargetSettings },
+    target: { ...where, settings: settings as TargetSettings },
     hasParts: (await client.deliveryPart.count({ where: { deliveryId: id } })) > 0,
     contentUnsettled: ['UNPROCESSED', 'PROCESSING'].includes(content.status) || content.archiveStatus === 'pending',
   };
+}
+
+/** What has left, or may have, is not cancelled or blocked away: such a row says what has become of it. */
+async function end(tx: Tx, delivery: DeliveryRecord, state: 'cancelled' | 'blocked', reason: string): Promise<null> {
+  if (delivery.state === 'sending' || delivery.state === 'partial')
+    await buryDelivery(tx, delivery.id, { type: 'Interrupted', message: `Not sent to its end: ${reason}.` });
+  else await move(tx, delivery, { state, reason });
+  return null;
 }

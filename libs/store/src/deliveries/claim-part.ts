@@ -2,14 +2,14 @@ import type { Tx } from '@vaultstream/contracts';
 import { v7 as uuid } from 'uuid';
 import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
-import type { DeliveryRecord, PartRecord } from './delivery-record.ts';
+import type { DeliveryRecord, PartRecord, PartRef } from './delivery-record.ts';
 import { sendableStates } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
 
 /** What to do about the next message of a row. */
 export type PartClaim =
   /** Send it. `inDoubt`: an earlier call may have taken effect, and its outcome was never seen. */
-  | { outcome: 'send'; part: PartRecord; inDoubt: boolean }
+  | { outcome: 'send'; part: PartRecord; inDoubt: boolean; ref: PartRef }
   /** An earlier call may have taken effect and must not be repeated: the row is `unconfirmed` now. */
   | { outcome: 'unconfirmed' }
   /** All messages are sent, or somebody has decided otherwise meanwhile. */
@@ -25,6 +25,15 @@ export async function storeParts(tx: Tx, deliveryId: string, payloads: readonly 
   });
 }
 
+/** The first message of a row that is not sent yet, or null. */
+export async function nextPart(tx: Tx, deliveryId: string): Promise<PartRecord | null> {
+  const part = await openTx(tx).deliveryPart.findFirst({
+    where: { deliveryId, state: { not: 'sent' } },
+    orderBy: { position: 'asc' },
+  });
+  return part as PartRecord | null;
+}
+
 /**
  * Claims the next unsent message. Commit it before the call leaves: a message that is found `sending` at the next claim may
  * have been sent.
@@ -34,10 +43,7 @@ export async function claimPart(tx: Tx, deliveryId: string, mayResend: boolean):
   const client = openTx(tx);
   const delivery = await lockDelivery(tx, deliveryId);
   if (!delivery || !sendableStates.includes(delivery.state)) return { outcome: 'nothing' };
-  const part = (await client.deliveryPart.findFirst({
-    where: { deliveryId, state: { not: 'sent' } },
-    orderBy: { position: 'asc' },
-  })) as PartRecord | null;
+  const part = await nextPart(tx, deliveryId);
   if (!part) return { outcome: 'nothing' };
   const inDoubt = part.state === 'sending' || part.state === 'unconfirmed';
   if (inDoubt && !mayResend) {
@@ -50,7 +56,7 @@ export async function claimPart(tx: Tx, deliveryId: string, mayResend: boolean):
   });
   const columns = { attempts: { increment: 1 } };
   await move(tx, delivery, { state: 'sending', columns, payload: { position: part.position, again: inDoubt } });
-  return { outcome: 'send', part, inDoubt };
+  return { outcome: 'send', part, inDoubt, ref: { deliveryId, partId: part.id, claim: part.attempts + 1 } };
 }
 
 /** Says that nobody knows whether a message of a locked row has been sent. */

@@ -12,6 +12,14 @@ export type PartRecord = Omit<DeliveryPartModel, 'state' | 'payload' | 'receipt'
   receipt: Record<string, unknown> | null;
 };
 
+/** A claimed message. */
+export interface PartRef {
+  deliveryId: string;
+  partId: string;
+  /** Which claim of it: its `attempts`. */
+  claim: number;
+}
+
 /** What Prisma has to load for `toDeliveryView`. */
 export const deliveryInclude = {
   parts: { orderBy: { position: 'asc' as const } },

@@ -3,14 +3,9 @@ import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import { Prisma } from '../generated/client.ts';
 import { markUnconfirmed } from './claim-part.ts';
+import type { PartRef } from './delivery-record.ts';
 import { sendableStates } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
-
-/** A claimed message. */
-export interface PartRef {
-  deliveryId: string;
-  partId: string;
-}
 
 /** Why a call failed, in words that may be shown. */
 export interface PartError {
@@ -24,19 +19,32 @@ export interface PartReceipt {
   detail: Record<string, unknown>;
 }
 
-/** The message is there. The row is `sent` once all of its messages are. */
-export async function recordReceipt(tx: Tx, { deliveryId, partId }: PartRef, receipt: PartReceipt): Promise<void> {
+/**
+ * The message is there. The row is `sent` once all of its messages are. A receipt is a fact, whoever holds the task by now: it counts
+ * unless the message was claimed again or resolved as not sent meanwhile.
+ */
+export async function recordReceipt(
+  tx: Tx,
+  { deliveryId, partId, claim }: PartRef,
+  receipt: PartReceipt,
+): Promise<void> {
   const client = openTx(tx);
   const delivery = await lockDelivery(tx, deliveryId);
   if (!delivery) return;
   const sentAt = new Date();
-  await client.deliveryPart.update({
-    where: { id: partId },
-    data: { state: 'sent', messageId: receipt.messageId, receipt: toJson(receipt.detail), payload: Prisma.DbNull, sentAt },
+  const { count } = await client.deliveryPart.updateMany({
+    where: { id: partId, attempts: claim, state: { in: ['sending', 'unconfirmed', 'sent'] } },
+    data: {
+      state: 'sent',
+      messageId: receipt.messageId,
+      receipt: toJson(receipt.detail),
+      payload: Prisma.DbNull,
+      sentAt,
+    },
   });
   const left = await client.deliveryPart.count({ where: { deliveryId, state: { not: 'sent' } } });
   // `sent` already: a bot has marked it as pushed meanwhile.
-  if (left > 0 || delivery.state === 'sent') return;
+  if (count === 0 || left > 0 || delivery.state === 'sent') return;
   await move(tx, delivery, { state: 'sent', columns: { sentAt, lastError: null, lastErrorType: null } });
 }
 
@@ -53,7 +61,12 @@ export async function releasePart(tx: Tx, ref: PartRef, error: PartError, inDoub
     return;
   }
   await openTx(tx).deliveryPart.update({ where: { id: ref.partId }, data: { state: 'planned' } });
-  await move(tx, delivery, { state: 'planned', event: 'delivery.requeued', columns, payload: { error_type: error.type } });
+  await move(tx, delivery, {
+    state: 'planned',
+    event: 'delivery.requeued',
+    columns,
+    payload: { error_type: error.type },
+  });
 }
 
 /** Nobody knows whether the call had an effect, and it must not be repeated: a person decides. */

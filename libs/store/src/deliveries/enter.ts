@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { Prisma } from '../generated/client.ts';
+import { ownerGone } from './states.ts';
 import { eventOf } from './transition.ts';
 
 /** A row to enter into the ledger. */
@@ -21,7 +22,10 @@ export interface EnteredDelivery {
   state: DeliveryState;
 }
 
-/** Enters rows. A (content, target) that has a row already keeps it, whoever comes at the same time. Answers the new ones. */
+/**
+ * Enters rows. A (content, target) that has a row already keeps it, whoever comes at the same time; only one that was cancelled
+ * because its content or target was deleted begins anew. Answers the rows that are new, or new again.
+ */
 export async function enterDeliveries(tx: Tx, rows: readonly NewDelivery[]): Promise<EnteredDelivery[]> {
   if (rows.length === 0) return [];
   // Sorted, so that two transactions that enter the same rows wait for each other in the same order.
@@ -32,7 +36,9 @@ export async function enterDeliveries(tx: Tx, rows: readonly NewDelivery[]): Pro
   );
   const entered = await openTx(tx).$queryRaw<(EnteredDelivery & { ruleId: string | null; reason: string | null })[]>`
     INSERT INTO deliveries (id, content_id, target_id, rule_id, state, reason) VALUES ${Prisma.join(values)}
-    ON CONFLICT (content_id, target_id) DO NOTHING
+    ON CONFLICT (content_id, target_id) DO UPDATE SET rule_id = EXCLUDED.rule_id, state = EXCLUDED.state,
+      reason = EXCLUDED.reason, updated_at = now()
+      WHERE deliveries.state = 'cancelled' AND deliveries.reason = ANY(${Object.values(ownerGone)}::text[])
     RETURNING id::text, content_id AS "contentId", target_id::text AS "targetId", rule_id::text AS "ruleId", state, reason`;
   await Events.append(
     tx,
@@ -47,8 +53,11 @@ export async function enterDeliveries(tx: Tx, rows: readonly NewDelivery[]): Pro
   return entered.map(({ id, contentId, targetId, state }) => ({ id, contentId, targetId, state }));
 }
 
-/** Which rule, or none, has entered the row of each target that this content has one for. */
+/** Which rule, or none, has entered the row of each target that this content has one for, less those that may begin anew. */
 export async function enteredTargets(tx: Tx, contentId: number): Promise<Map<string, string | null>> {
-  const rows = await openTx(tx).delivery.findMany({ where: { contentId }, select: { targetId: true, ruleId: true } });
+  const rows = await openTx(tx).delivery.findMany({
+    where: { contentId, NOT: { state: 'cancelled', reason: { in: Object.values(ownerGone) } } },
+    select: { targetId: true, ruleId: true },
+  });
   return new Map(rows.map((row) => [row.targetId, row.ruleId]));
 }

@@ -5,7 +5,7 @@ import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { Prisma } from '../generated/client.ts';
 import type { Targets } from '../targets/targets.ts';
-import { endSendTasks, lockSendTasks } from './send-task.ts';
+import { endSendTasks } from './send-task.ts';
 import { lockDelivery, move } from './transition.ts';
 
 /** A bot says that it has pushed a content by itself. */
@@ -37,7 +37,6 @@ export async function markPushed(tx: Tx, targets: Targets, mark: PushMark): Prom
     return true;
   }
   const { id } = await client.delivery.findUniqueOrThrow({ where: { contentId_targetId: { contentId, targetId } } });
-  await lockSendTasks(tx, [id]);
   const row = await lockDelivery(tx, id);
   if (!row || row.state === 'sent') return false;
   if (row.state !== 'sending') await endSendTasks(tx, [id]);

@@ -1,7 +1,7 @@
 import type { ArchiveStatus, ContentStatus, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 
-/** What rules look at. */
+/** A content as planning sees it: what rules look at, and whether it may be pushed at all. */
 export interface PlanSubject {
   id: number;
   platform: string;
@@ -14,40 +14,37 @@ export interface PlanSubject {
   tags: string[];
   isNsfw: boolean;
   priority: number;
-  /** PULLED, its pictures settled, neither deleted nor merged into another: may be pushed. */
-  ready: boolean;
+  status: ContentStatus;
+  archiveStatus: ArchiveStatus;
 }
 
+const columns = {
+  id: true,
+  platform: true,
+  contentType: true,
+  title: true,
+  description: true,
+  bodyText: true,
+  authorId: true,
+  authorName: true,
+  tags: true,
+  isNsfw: true,
+  priority: true,
+  status: true,
+  archiveStatus: true,
+};
+
 /**
- * Locks a content and answers what rules look at. Settling takes the same lock before it appends `delivery.plan`, so a plan that
- * finds the content unsettled may end: its successor is appended after it.
- * Null when there is no such content.
+ * Locks a content and answers what planning looks at. Settling takes the same lock before it appends `delivery.plan`, so a plan
+ * that finds the content unsettled may end: another one follows. Null when there is no such content, or it is deleted or was merged
+ * into another.
  */
 export async function lockPlanSubject(tx: Tx, contentId: number): Promise<PlanSubject | null> {
   const client = openTx(tx);
   await client.$queryRaw`SELECT 1 FROM contents WHERE id = ${contentId}::int FOR UPDATE`;
-  const row = await client.content.findUnique({
-    where: { id: contentId },
-    select: {
-      id: true,
-      platform: true,
-      contentType: true,
-      title: true,
-      description: true,
-      bodyText: true,
-      authorId: true,
-      authorName: true,
-      tags: true,
-      isNsfw: true,
-      priority: true,
-      status: true,
-      archiveStatus: true,
-      deletedAt: true,
-      mergedInto: true,
-    },
+  const row = await client.content.findFirst({
+    where: { id: contentId, deletedAt: null, mergedInto: null },
+    select: columns,
   });
-  if (!row) return null;
-  const { status, archiveStatus, deletedAt, mergedInto, ...facts } = row;
-  const pulled = (status as ContentStatus) === 'PULLED' && (archiveStatus as ArchiveStatus) !== 'pending';
-  return { ...facts, ready: pulled && deletedAt === null && mergedInto === null };
+  return row && { ...row, status: row.status as ContentStatus, archiveStatus: row.archiveStatus as ArchiveStatus };
 }

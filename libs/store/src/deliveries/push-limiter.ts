@@ -1,6 +1,8 @@
 import type { Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import { Prisma } from '../generated/client.ts';
+import type { DeliveryRecord } from './delivery-record.ts';
+import { heldReasons } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
 
 /** A limit of a target: `count` messages in `windowMs`, shared by all processes. Several rows may stand under one key's limit. */
@@ -21,19 +23,19 @@ const pauseCell = (key: string) => `pause:${key}`;
 
 /**
  * Takes a place in the queue of each limit (GCRA: a cell holds the theoretical arrival time of the next message) and answers how
- * long to wait for it: milliseconds, 0 for now. A row that has to wait becomes `held` until then and finds its place kept; a pause
- * that came up meanwhile sends it to the back of the queue.
+ * long to wait for it: milliseconds, 0 for now. A row that has to wait finds its place kept (`not_before`); a pause that came up
+ * meanwhile sends it to the back of the queue.
  * @param cost Messages that the place is for; an album counts for each of its pictures.
  */
 export async function takePlace(tx: Tx, deliveryId: string, buckets: readonly RateBucket[], cost = 1): Promise<number> {
   const delivery = await lockDelivery(tx, deliveryId);
   if (!delivery || buckets.length === 0) return 0;
-  const cells = await lockCells(tx, buckets.flatMap(({ key }) => [limitCell(key), pauseCell(key)]));
+  const cells = await lockCells(
+    tx,
+    buckets.flatMap(({ key }) => [limitCell(key), pauseCell(key)]),
+  );
   const pause = Math.max(0, ...buckets.map(({ key }) => cells.get(pauseCell(key)) ?? 0));
-  if (delivery.state === 'held') {
-    const due = await dueIn(tx, deliveryId);
-    if (pause === 0) return Math.max(0, due);
-  }
+  if (delivery.notBefore !== null && pause <= 0) return Math.max(0, await dueIn(tx, deliveryId));
   const waits = buckets.map((bucket) => {
     const interval = bucket.windowMs / bucket.count;
     return (cells.get(limitCell(bucket.key)) ?? 0) - (bucket.windowMs - interval) + (cost - 1) * interval;
@@ -44,13 +46,16 @@ export async function takePlace(tx: Tx, deliveryId: string, buckets: readonly Ra
     tat: Math.max(cells.get(limitCell(bucket.key)) ?? 0, wait) + (cost * bucket.windowMs) / bucket.count,
   }));
   await writeCells(tx, arrivals);
-  if (wait > 0) {
-    const notBefore = new Date(Date.now() + wait);
-    await move(tx, delivery, { state: 'held', reason: 'limits', columns: { notBefore } });
-    await openTx(tx).$executeRaw`
-      UPDATE deliveries SET not_before = now() + ${wait}::double precision * interval '1 millisecond' WHERE id = ${deliveryId}::uuid`;
-  }
+  if (wait > 0) await keepPlace(tx, delivery, wait);
   return wait;
+}
+
+/** Only a row of which nothing has left is `held`: the others keep the state that says so. */
+async function keepPlace(tx: Tx, delivery: DeliveryRecord, wait: number): Promise<void> {
+  if (delivery.state === 'planned') await move(tx, delivery, { state: 'held', reason: heldReasons.limits });
+  await openTx(tx).$executeRaw`
+    UPDATE deliveries SET not_before = clock_timestamp() + ${wait}::double precision * interval '1 millisecond'
+    WHERE id = ${delivery.id}::uuid`;
 }
 
 /** Nothing goes out under these keys for so long: the target has asked for it. A longer pause stays. */

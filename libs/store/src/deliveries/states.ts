@@ -9,9 +9,6 @@ export const openStates: readonly DeliveryState[] = ['planned', 'held', 'blocked
  */
 export const sendableStates: readonly DeliveryState[] = ['planned', 'held', 'sending', 'failed', 'partial'];
 
-/** Something reached the target, or may have: never given up for another row. */
-export const effectiveStates: readonly DeliveryState[] = ['sending', 'sent', 'partial', 'unconfirmed', 'deleted'];
-
 /** What a person may do, by the states in which it makes sense. */
 export const legalStates = {
   approve: ['held'],
@@ -23,3 +20,6 @@ export type DeliveryAction = keyof typeof legalStates;
 
 /** Why a row is as it is, where the state alone does not say. */
 export const heldReasons = { approval: 'approval_required', limits: 'limits' } as const;
+
+/** Reasons of rows that were cancelled because their content or target was deleted: a revival may plan them anew. */
+export const ownerGone = { content: 'content_deleted', target: 'target_deleted' } as const;

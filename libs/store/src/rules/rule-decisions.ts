@@ -19,7 +19,11 @@ const shownInEvent = 50;
 /**
  * Replaces what the rules last said about a content. The caller holds the content's lock.
  */
-export async function recordDecisions(tx: Tx, contentId: number, decisions: readonly RuleDecisionFacts[]): Promise<void> {
+export async function recordDecisions(
+  tx: Tx,
+  contentId: number,
+  decisions: readonly RuleDecisionFacts[],
+): Promise<void> {
   const client = openTx(tx);
   await client.ruleDecision.deleteMany({ where: { contentId } });
   await client.ruleDecision.createMany({ data: decisions.map((decision) => ({ id: uuid(), contentId, ...decision })) });

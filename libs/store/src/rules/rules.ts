@@ -50,7 +50,10 @@ export class Rules {
   /** Deletes softly. @throws NotFound */
   async remove(tx: Tx, id: string): Promise<void> {
     await this.load(tx, id, true);
-    await openTx(tx).rule.update({ where: { id }, data: { deletedAt: new Date(), enabled: false, updatedAt: new Date() } });
+    await openTx(tx).rule.update({
+      where: { id },
+      data: { deletedAt: new Date(), enabled: false, updatedAt: new Date() },
+    });
     await Events.append(tx, [{ type: 'rule.deleted', payload: { rule_id: id } }]);
   }
 

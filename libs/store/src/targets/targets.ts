@@ -72,7 +72,9 @@ export class Targets {
         updatedAt: new Date(),
       },
     });
-    await Events.append(tx, [{ type: 'target.created', targetId: row.id, payload: { key: target.key, kind: target.kind } }]);
+    await Events.append(tx, [
+      { type: 'target.created', targetId: row.id, payload: { key: target.key, kind: target.kind } },
+    ]);
     return toTargetRecord(saved);
   }
 
@@ -108,11 +110,15 @@ export class Targets {
    * @throws NotFound
    */
   async remove(tx: Tx, id: string): Promise<void> {
+    // The ledger first: a running delivery takes its locks in this order too.
+    await cancelForTarget(tx, id);
     await this.lock(tx, id);
     const client = openTx(tx);
-    await client.target.update({ where: { id }, data: { deletedAt: new Date(), enabled: false, updatedAt: new Date() } });
+    await client.target.update({
+      where: { id },
+      data: { deletedAt: new Date(), enabled: false, updatedAt: new Date() },
+    });
     await client.ruleTarget.deleteMany({ where: { targetId: id } });
-    await cancelForTarget(tx, id);
     await Events.append(tx, [{ type: 'target.deleted', targetId: id }]);
   }
 

@@ -45,9 +45,7 @@ export class DeadLetters {
         take: query.limit + 1,
       }),
     );
-    return toPage(rows, query.limit, toDeadLetterView, (row) =>
-      encodeCursor('dead-letters', [row.createdAt, row.id]),
-    );
+    return toPage(rows, query.limit, toDeadLetterView, (row) => encodeCursor('dead-letters', [row.createdAt, row.id]));
   }
 
   /** What fails in the same way, the most frequent first. */

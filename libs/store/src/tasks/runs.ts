@@ -1,4 +1,11 @@
-import { FenceLost, type ClaimedTask, type FailedTry, type Generation, type Lease, type QueueName } from '@vaultstream/contracts';
+import {
+  FenceLost,
+  type ClaimedTask,
+  type FailedTry,
+  type Generation,
+  type Lease,
+  type QueueName,
+} from '@vaultstream/contracts';
 import { toJson } from '../database/json.ts';
 import type { TxClient } from '../database/tx.ts';
 

@@ -16,6 +16,15 @@ export function titleOf({ metas, ld }: Facts): string | null {
   );
 }
 
+/** What a browser would show as the title, else the first heading. */
+export function shownTitleOf({ document }: Facts): string | null {
+  const titles = [...document.querySelectorAll('title')].slice(0, 5).filter((title) => title.closest('svg') === null);
+  return firstLine(
+    maxTitle,
+    [...titles, document.querySelector('h1')].map((element) => element?.textContent),
+  );
+}
+
 /** The description that the page declares; null leaves it to the beginning of the text. */
 export function descriptionOf({ metas, ld }: Facts): string | null {
   return (

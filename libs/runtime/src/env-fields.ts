@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** The kinds of values that an environment variable may have. An empty variable is an absent one. */
+
+/** Text without surrounding space. */
+export const text = z.string().trim();
+/** Text; empty counts as absent. */
+export const optional = text.transform((value) => (value === '' ? undefined : value)).optional();
+/** `true`, `false`, `1` or `0`. */
+export const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0', ''])
+    .optional()
+    .transform((value) => (value === undefined || value === '' ? fallback : value === 'true' || value === '1'));
+/** A whole number from `min` to `max`. */
+export const integer = (fallback: number, min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d*$/, 'must be a whole number')
+    .optional()
+    .transform((value) => (value === undefined || value === '' ? fallback : Number(value)))
+    .pipe(z.number().int().min(min).max(max));
+/** One of a few words. */
+export const choice = <const T extends [string, ...string[]]>(values: T, fallback: T[number]) =>
+  z
+    .enum(['', ...values])
+    .optional()
+    .transform((value) => (value === undefined || value === '' ? fallback : value));
+/** Words separated by commas. */
+export const list = text.optional().transform((value) =>
+  (value ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+/** 32 bytes as base64. */
+export const secretsKey = optional.refine(
+  (value) => value === undefined || Buffer.from(value, 'base64').length === 32,
+  'must be 32 bytes as base64',
+);
+/** An http or https URL. */
+export const httpUrl = optional.refine(
+  (value) => value === undefined || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
+  'must be an http or https URL',
+);
+
+/** `host=http://base[,host=...]`: host in lower case to base URL. */
+export const overrides = list.transform((items, context) => {
+  const table = new Map<string, URL>();
+  for (const item of items) {
+    const [host, base] = item.split(/=(.*)/s);
+    if (!host || !base || !URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol)) {
+      context.addIssue({ code: 'custom', message: `"${item}" is not of the form host=http://other-host:port` });
+      return z.NEVER;
+    }
+    table.set(host.toLowerCase(), new URL(base));
+  }
+  return table;
+});

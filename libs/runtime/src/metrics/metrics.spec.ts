@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import { createGate } from '../../test/gate.ts';
+import { startTestApp, type TestApp } from '../../test/test-app.ts';
+import { Public } from '../auth/auth.decorators.ts';
+import { IdParam } from '../validation/id.decorators.ts';
+import { metricCatalog } from './metric-catalog.ts';
+import { Metrics } from './metrics.ts';
+
+@Public()
+@Controller('things')
+class ThingsController {
+  @Get(':id')
+  one(@IdParam() id: number) {
+    return { id };
+  }
+}
+
+describe('metrics', () => {
+  let test: TestApp;
+  let metrics: Metrics;
+  beforeAll(async () => {
+    test = await startTestApp({ controllers: [ThingsController] });
+    metrics = test.app.get(Metrics);
+  });
+  afterAll(() => test.app.close());
+
+  const scrape = async () => (await test.app.inject('/metrics')).body;
+
+  it('are Prometheus text with the defaults of the process', async () => {
+    const answer = await test.app.inject('/metrics');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toMatch(/^text\/plain; version=/);
+    expect(answer.body).toContain('process_cpu_seconds_total');
+    expect(answer.body).toContain('nodejs_eventloop_lag_seconds');
+  });
+
+  it('time each request by method, route pattern and status, and never by its address', async () => {
+    for (const id of ['123456', '654321', 'junk-junk']) await test.app.inject(`/api/v1/things/${id}?q=query-canary`);
+    await test.app.inject('/path-canary');
+    await test.app.inject('/%zz');
+    const text = await scrape();
+    expect(text).toContain(
+      'http_request_duration_seconds_count{method="GET",route="/api/v1/things/:id",status="200"} 2',
+    );
+    expect(text).toContain(
+      'http_request_duration_seconds_count{method="GET",route="/api/v1/things/:id",status="400"} 1',
+    );
+    expect(text).toContain('http_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 1');
+    expect(text).toContain('http_request_duration_seconds_count{method="GET",route="unmatched",status="400"} 1');
+    expect(text).not.toMatch(/123456|junk|canary/);
+  });
+
+  it('give the same metric to everyone who asks for it', async () => {
+    metrics.counter('vaultstream_pushes_total').inc({ kind: 'webhook', outcome: 'sent' });
+    metrics.counter('vaultstream_pushes_total').inc({ kind: 'webhook', outcome: 'sent' });
+    metrics.histogram('vaultstream_task_wait_seconds').observe({ queue: 'parse' }, 0.2);
+    const text = await scrape();
+    expect(text).toContain('vaultstream_pushes_total{kind="webhook",outcome="sent"} 2');
+    expect(text).toContain('vaultstream_task_wait_seconds_bucket{le="0.25",queue="parse"} 1');
+  });
+
+  it('run collectors before a scrape, and do without one that fails', async () => {
+    let depth = 3;
+    metrics.onCollect('queue', async () => {
+      metrics.gauge('vaultstream_queue_depth').set({ queue: 'parse', state: 'ready' }, depth);
+    });
+    metrics.onCollect('broken', () => Promise.reject(new Error('no database')));
+    expect(await scrape()).toContain('vaultstream_queue_depth{queue="parse",state="ready"} 3');
+    depth = 4;
+    expect(await scrape()).toContain('vaultstream_queue_depth{queue="parse",state="ready"} 4');
+    expect(test.lines().find(({ collector }) => collector === 'broken')).toMatchObject({ level: 'warn' });
+    metrics.onCollect('broken', () => undefined);
+  });
+
+  it('share one run of the collectors among scrapes at the same time', async () => {
+    const gate = createGate();
+    let runs = 0;
+    metrics.onCollect('slow', async () => {
+      runs++;
+      await gate.passed;
+    });
+    const scrapes = [metrics.render(), metrics.render(), metrics.render()];
+    gate.open();
+    await Promise.all(scrapes);
+    expect(runs).toBe(1);
+  });
+
+  it('carry the names and labels of the HTTP API document', () => {
+    expect(Object.entries(metricCatalog).map(([name, { labels }]) => `${name}{${labels.join(',')}}`)).toEqual([
+      'vaultstream_queue_depth{queue,state}',
+      'vaultstream_queue_oldest_seconds{queue}',
+      'vaultstream_tasks_total{queue,task,outcome}',
+      'vaultstream_task_duration_seconds{queue,task}',
+      'vaultstream_task_wait_seconds{queue}',
+      'vaultstream_dead_letters{queue}',
+      'vaultstream_contents{platform,status}',
+      'vaultstream_contents_created_total{platform}',
+      'vaultstream_parse_total{platform,outcome,error_type}',
+      'vaultstream_blobs{}',
+      'vaultstream_blob_bytes{}',
+      'vaultstream_blob_dedupe_total{}',
+      'vaultstream_pushes_total{kind,outcome}',
+      'vaultstream_push_backlog{target}',
+      'vaultstream_uploads_pending{}',
+      'vaultstream_orphans{}',
+      'vaultstream_db_pool_connections{state}',
+      'http_request_duration_seconds{method,route,status}',
+    ]);
+  });
+});

@@ -1,0 +1,54 @@
+import type { ContentsQuery } from '@vaultstream/contracts';
+import { decodeCursor, encodeCursor } from '../database/page.ts';
+import { Prisma } from '../generated/client.ts';
+import type { ContentRow } from './content-row.ts';
+import { containsPattern, searchWords } from './search-text.ts';
+
+/** The column behind each order: both NOT NULL and indexed together with the id. */
+const sortColumns = {
+  created_at: Prisma.sql`c.created_at`,
+  published_at: Prisma.sql`c.published_sort`,
+} as const;
+
+/** Where a page begins: the sort value and id of the last row of the page before. */
+export function contentsAfter(query: ContentsQuery): Prisma.Sql {
+  if (query.cursor === undefined) return Prisma.sql`TRUE`;
+  const [time, id] = decodeCursor(cursorKind(query), ['time', 'int'], query.cursor);
+  return Prisma.sql`(${sortColumns[query.sort]}, c.id) < (${time.toISOString()}::timestamptz, ${id}::int)`;
+}
+
+/** The cursor that goes on after a row. */
+export function cursorAfter(query: ContentsQuery, row: ContentRow): string {
+  return encodeCursor(cursorKind(query), [query.sort === 'created_at' ? row.createdAt : row.publishedSort, row.id]);
+}
+
+/** Newest first. */
+export function contentsOrder(query: ContentsQuery): Prisma.Sql {
+  return Prisma.sql`${sortColumns[query.sort]} DESC, c.id DESC`;
+}
+
+/** Every filter of GET /contents as one condition. Deleted and merged contents are never listed. */
+export function contentsWhere(query: ContentsQuery): Prisma.Sql {
+  const column = sortColumns[query.sort];
+  const conditions = [
+    Prisma.sql`c.deleted_at IS NULL AND c.merged_into IS NULL`,
+    query.status && Prisma.sql`c.status = ${query.status}`,
+    query.platform && Prisma.sql`c.platform = ${query.platform}`,
+    query.tag && Prisma.sql`c.tags @> ${query.tag}::text[]`,
+    query.author && Prisma.sql`c.author_name = ${query.author}`,
+    query.source &&
+      Prisma.sql`EXISTS (SELECT 1 FROM content_sources s WHERE s.content_id = c.id AND s.source = ${query.source})`,
+    query.is_nsfw !== undefined && Prisma.sql`c.is_nsfw = ${query.is_nsfw}`,
+    query.since && Prisma.sql`${column} >= ${query.since}::timestamptz`,
+    query.until && Prisma.sql`${column} < ${query.until}::timestamptz`,
+    // Contents without a date stand at the epoch in this order; they are in no period.
+    query.sort === 'published_at' && (query.since || query.until) && Prisma.sql`c.published_at IS NOT NULL`,
+    ...searchWords(query.q ?? '').map((word) => Prisma.sql`c.search_text LIKE ${containsPattern(word)}`),
+  ];
+  return Prisma.join(
+    conditions.filter((condition) => condition instanceof Prisma.Sql),
+    ' AND ',
+  );
+}
+
+const cursorKind = (query: ContentsQuery): string => `contents.${query.sort}`;

@@ -1,0 +1,10 @@
+export { ContentReads } from './content-reads.ts';
+export type { ContentCardRow, ContentDetailRow, ContentRow, MediaRow } from './content-row.ts';
+export { toContentCard, toContentView, type UrlFor } from './content-views.ts';
+export { Contents } from './contents.ts';
+export type { ParseFailure } from './failure.ts';
+export type { ParseJob } from './parse-begin.ts';
+export type { ArchivePolicy } from './parse-media.ts';
+export type { ParseOutcome, ParseResult } from './parse-record.ts';
+export type { FailedFilter, RequeueOutcome } from './requeue.ts';
+export type { Share, ShareOutcome } from './share.ts';

@@ -1,0 +1,20 @@
+export { approveDelivery, cancelDelivery, resolveDelivery, retryDelivery } from './actions.ts';
+export { admitDelivery, type Admitted } from './admit.ts';
+export { cancelForContent } from './cancel-open.ts';
+export { claimPart, nextPart, storeParts, type PartClaim } from './claim-part.ts';
+export { Deliveries } from './deliveries.ts';
+export type { DeliveryRecord, PartRecord, PartRef } from './delivery-record.ts';
+export {
+  buryDelivery,
+  leaveUnconfirmed,
+  recordReceipt,
+  releasePart,
+  type PartError,
+  type PartReceipt,
+} from './end-part.ts';
+export { enterDeliveries, enteredTargets, type EnteredDelivery, type NewDelivery } from './enter.ts';
+export { markPushed, type PushMark } from './mark-pushed.ts';
+export type { OfferQuery } from './offers.ts';
+export { lockPlanSubject, type PlanSubject } from './plan-subject.ts';
+export { pausePushes, takePlace, type RateBucket } from './push-limiter.ts';
+export { sendTaskKey } from './send-task.ts';

@@ -1,0 +1,1 @@
+export { PostgresIdempotency } from './idempotency.ts';

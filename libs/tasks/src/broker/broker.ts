@@ -1,0 +1,38 @@
+import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
+
+/** Takes wake-ups off a queue until it is closed. */
+export interface Consumer {
+  /** Fetches nothing more and resolves when everything fetched has been worked on. Has no deadline of its own. */
+  close(): Promise<void>;
+}
+
+/**
+ * Carries wake-ups from relays to workers, in order of priority, at least once. The `tasks` row is the truth: a wake-up that is
+ * lost is sent again under a new generation, one that comes twice finds nothing to claim.
+ */
+export abstract class Broker {
+  /** What the task row says about who has it: `postgres`, later also `redis`. */
+  abstract readonly name: string;
+  /** Resolves when it answers. @throws InfrastructureError */
+  abstract ping(): Promise<void>;
+  /** All or nothing. */
+  abstract publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void>;
+  /** Those that it still holds. */
+  abstract holds<G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]>;
+  /**
+   * @param concurrency How many wake-ups are worked on at once.
+   * @param work Called for each; when it rejects, the same wake-up comes again about a second later.
+   * @throws InfrastructureError when the broker does not answer.
+   */
+  abstract consume(
+    queue: QueueName,
+    concurrency: number,
+    work: (wakeUp: Generation) => Promise<void>,
+  ): Promise<Consumer>;
+  abstract close(): Promise<void>;
+}
+
+/** Unique for ever: a broker drops a known id in silence, so none is used again. No colon: BullMQ refuses it. */
+export function jobId({ taskId, generation }: Generation): string {
+  return `${taskId}-${generation}`;
+}

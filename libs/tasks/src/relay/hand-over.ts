@@ -1,0 +1,53 @@
+import type { QueueName, TaskStore, WakeUp } from '@vaultstream/contracts';
+import type { Logger } from '@vaultstream/runtime';
+import type { Broker } from '../broker/broker.ts';
+
+/** Milliseconds that a wake-up which the broker refuses, though it is there, waits in the log. */
+const refusedDelayMs = 30_000;
+
+/**
+ * Moves due tasks from the log to the broker. No row is locked while the broker is spoken to: a crash in between leaves rows
+ * that say `queued` and that the broker does not know, which the sweep finds.
+ * @returns How many were moved.
+ * @throws InfrastructureError when the database or the broker is away; the rows are in the log again, or will be by the sweep.
+ */
+export async function handOver(
+  store: TaskStore,
+  broker: Broker,
+  bounds: Partial<Record<QueueName, number>>,
+  logger: Logger,
+): Promise<number> {
+  const wakeUps = await store.takeReady(bounds, broker.name);
+  const byQueue = Map.groupBy(wakeUps, (wakeUp) => wakeUp.queue);
+  const results = await Promise.allSettled(
+    [...byQueue].map(([queue, batch]) => publish(store, broker, queue, batch, logger)),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return wakeUps.length;
+}
+
+async function publish(
+  store: TaskStore,
+  broker: Broker,
+  queue: QueueName,
+  batch: readonly WakeUp[],
+  logger: Logger,
+): Promise<void> {
+  try {
+    await broker.publish(queue, batch);
+  } catch (err) {
+    try {
+      await broker.ping();
+    } catch (away) {
+      await store.putBack(batch);
+      throw away;
+    }
+    // The broker is there, so something in the batch is wrong: it must not hold up the rest.
+    if (batch.length > 1) {
+      for (const wakeUp of batch) await publish(store, broker, queue, [wakeUp], logger);
+      return;
+    }
+    await store.putBack(batch, refusedDelayMs);
+    logger.error({ name: 'relay.refused', queue, task_id: batch[0]?.taskId, err }, 'the broker refused a wake-up');
+  }
+}

@@ -1,0 +1,113 @@
+import { queueNames, type QueueName, type TaskStore } from '@vaultstream/contracts';
+import type { Logger } from '@vaultstream/runtime';
+import type { Broker } from '../broker/broker.ts';
+import { Throttled } from '../broker/throttled.ts';
+import { Alarm } from './alarm.ts';
+import { handOver } from './hand-over.ts';
+import { sweepLeases, sweepQueued } from './sweep.ts';
+import { TaskBell } from './task-bell.ts';
+
+export interface RelayOptions {
+  /** `postgresql://...` of the task log: where the bell rings. */
+  databaseUrl: string;
+  /** Most tasks of a queue that lie at the broker (1,000); the rest waits in the log. */
+  bound?: number;
+  /** Milliseconds (1,000): longest sleep, when the bell stays silent. */
+  pollMs?: number;
+  /** Milliseconds (10,000) after which the broker is asked whether it still has a task. */
+  staleMs?: number;
+  /** No other process runs tasks of this database: what was running when we start was killed. */
+  soleOwner?: boolean;
+}
+
+/** Milliseconds: rings are gathered, lease sweeps and lost-wake-up sweeps are this far apart, errors back off up to the last. */
+const debounceMs = 5;
+const leaseSweepMs = 1_000;
+const queuedSweepMs = 5_000;
+const maxBackoffMs = 5_000;
+
+/** What a process killed a moment ago may have left between log and broker. Milliseconds. */
+const staleAtStartMs = 1_000;
+
+/** Carries due tasks from the log to the broker, and brings back what was lost. Any number may run side by side. */
+export class Relay {
+  private readonly alarm = new Alarm(debounceMs);
+  private readonly bell: TaskBell;
+  private readonly bounds: Partial<Record<QueueName, number>>;
+  private readonly trouble = new Throttled();
+  private loop: Promise<void> | undefined;
+  private stopping = false;
+  private nextLeaseSweep = 0;
+  private nextQueuedSweep = 0;
+  private staleMs = staleAtStartMs;
+  private passedAt: number | undefined;
+
+  constructor(
+    private readonly store: TaskStore,
+    private readonly broker: Broker,
+    private readonly logger: Logger,
+    private readonly options: RelayOptions,
+  ) {
+    this.bell = new TaskBell(options.databaseUrl, () => this.alarm.ring(), logger);
+    this.bounds = Object.fromEntries(queueNames.map((queue) => [queue, options.bound ?? 1_000]));
+  }
+
+  /** Seconds since the last pass without an error; null before the first. */
+  get secondsSincePass(): number | null {
+    return this.passedAt === undefined ? null : (performance.now() - this.passedAt) / 1_000;
+  }
+
+  start(): void {
+    this.stopping = false;
+    this.bell.start();
+    this.loop ??= this.run();
+  }
+
+  /** Resolves when the pass under way has ended. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.alarm.ring();
+    await this.loop;
+    this.loop = undefined;
+    await this.bell.stop();
+  }
+
+  private async run(): Promise<void> {
+    let released = this.options.soleOwner !== true;
+    for (let failures = 0; !this.stopping;) {
+      try {
+        if (!released) await this.store.releaseAll();
+        released = true;
+        const moved = await this.pass();
+        this.passedAt = performance.now();
+        failures = 0;
+        if (moved === 0) await this.alarm.sleep(await this.untilDue());
+      } catch (err) {
+        failures++;
+        this.trouble.run(() => this.logger.warn({ name: 'relay', failures, err }, 'the relay cannot work'));
+        await this.alarm.sleep(Math.min(maxBackoffMs, 100 * 2 ** failures) * (0.75 + Math.random() / 2));
+      }
+    }
+  }
+
+  /** One look at the log. @returns How many tasks were handed over. */
+  private async pass(): Promise<number> {
+    const now = performance.now();
+    if (now >= this.nextLeaseSweep) {
+      this.nextLeaseSweep = now + leaseSweepMs;
+      await sweepLeases(this.store, this.logger);
+    }
+    if (now >= this.nextQueuedSweep) {
+      this.nextQueuedSweep = now + queuedSweepMs;
+      await sweepQueued(this.store, this.broker, this.staleMs, this.logger);
+      this.staleMs = this.options.staleMs ?? 10_000;
+    }
+    return handOver(this.store, this.broker, this.bounds, this.logger);
+  }
+
+  /** Milliseconds to sleep: to the next delayed task, and never longer than the poll. */
+  private async untilDue(): Promise<number> {
+    const due = await this.store.nextDueMs(queueNames);
+    return Math.min(this.options.pollMs ?? 1_000, Math.max(1, Math.ceil(due ?? Number.POSITIVE_INFINITY)));
+  }
+}

@@ -1,0 +1,58 @@
+import type { ClaimedTask, TaskStore, Tx, UnitOfWork } from '@vaultstream/contracts';
+import type { Logger } from '@vaultstream/runtime';
+import type { TaskContext } from '../handler.ts';
+
+/** What a handler holds in its hands: the lease guards each of its transactions. */
+export class RunContext implements TaskContext {
+  readonly taskId: string;
+  readonly attempt: number;
+  private committing: Promise<unknown> | undefined;
+  private done = false;
+
+  constructor(
+    private readonly store: TaskStore,
+    private readonly work: UnitOfWork,
+    private readonly claimed: ClaimedTask,
+    readonly maxAttempts: number,
+    readonly signal: AbortSignal,
+    readonly logger: Logger,
+  ) {
+    this.taskId = claimed.lease.taskId;
+    this.attempt = claimed.failures + 1;
+  }
+
+  /** Whether the last transaction has committed. */
+  get committed(): boolean {
+    return this.done;
+  }
+
+  async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    this.signal.throwIfAborted();
+    return this.work.transact(async (tx) => {
+      await this.store.assertHeld(tx, this.claimed.lease);
+      return work(tx);
+    });
+  }
+
+  async commit<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    this.signal.throwIfAborted();
+    if (this.committing !== undefined) throw new Error('a run commits once');
+    // The row goes first: `work` may then append a successor under the same dedupe key.
+    const committing = this.work
+      .transact(async (tx) => {
+        await this.store.finish(tx, this.claimed.lease);
+        return work(tx);
+      })
+      .then((result) => {
+        this.done = true;
+        return result;
+      });
+    this.committing = committing;
+    return committing;
+  }
+
+  /** Resolves when no commit is under way, so that a run which was cut off knows whether it is done. */
+  async settled(): Promise<void> {
+    await this.committing?.catch(() => undefined);
+  }
+}

@@ -1,0 +1,194 @@
+import {
+  FenceLost,
+  isVaultError,
+  maxAttempts,
+  poisonLimit,
+  taskNames,
+  tasks as catalog,
+  type ClaimedTask,
+  type DeadLetterReason,
+  type Generation,
+  type QueueName,
+  type TaskName,
+  type TaskStore,
+  type UnitOfWork,
+} from '@vaultstream/contracts';
+import { newContext, runInContext, type Logger } from '@vaultstream/runtime';
+import type { Handlers, TaskHandler } from '../handler.ts';
+import { Stopping, TaskTimeout } from './errors.ts';
+import { fingerprint } from './fingerprint.ts';
+import { keepLease } from './lease-keeper.ts';
+import { RunContext } from './run-context.ts';
+import type { RunReport, TaskTelemetry } from './task-telemetry.ts';
+import { describeError, verdictOn } from './verdict.ts';
+
+/** Milliseconds until a task that only a newer release knows is offered again. */
+const unknownTaskDelayMs = 60_000;
+
+export interface RunnerOptions {
+  store: TaskStore;
+  unitOfWork: UnitOfWork;
+  handlers: Partial<Handlers<TaskName>>;
+  telemetry: TaskTelemetry;
+  logger: Logger;
+  /** Written into the rows that this process holds. */
+  worker: string;
+  /** Milliseconds, instead of the catalog's: for tests. */
+  leaseMs?: number;
+  /** Fires when runs must give their leases back. */
+  stop: AbortSignal;
+}
+
+/** Does one wake-up: claims the task, runs its handler once, and writes how that ended. */
+export class TaskRunner {
+  constructor(private readonly options: RunnerOptions) {}
+
+  /** @throws InfrastructureError when the task could not be claimed; everything else is dealt with. */
+  async run(queue: QueueName, wakeUp: Generation): Promise<void> {
+    const { store, telemetry, worker } = this.options;
+    const claimed = await store.claim(wakeUp, worker, this.options.leaseMs ?? longestLease(queue));
+    if (claimed === null) return;
+    const context = newContext(claimed.trace.request_id, claimed.trace.traceparent);
+    context.taskId = claimed.lease.taskId;
+    if (claimed.contentId !== null) context.contentId = claimed.contentId;
+    if (claimed.targetId !== null) context.targetId = claimed.targetId;
+    await runInContext(context, () => telemetry.around(claimed, () => this.end(claimed)));
+  }
+
+  /** Runs, and turns whatever cannot be written into a report: the lease then decides. */
+  private async end(claimed: ClaimedTask): Promise<RunReport> {
+    try {
+      return await this.attempt(claimed);
+    } catch (error) {
+      if (isVaultError(error) && error.name === 'FenceLost') return { outcome: 'fenced' };
+      this.options.logger.error({ name: 'task.unsaved', err: error }, 'the end of a run could not be written');
+      return { outcome: 'unsaved', error: describeError(error) };
+    }
+  }
+
+  private async attempt(claimed: ClaimedTask): Promise<RunReport> {
+    const name = taskNames.find((known) => known === claimed.name);
+    const handler = name === undefined ? undefined : (this.options.handlers[name] as TaskHandler<TaskName> | undefined);
+    if (name === undefined || handler === undefined) {
+      await this.options.store.defer(claimed.lease, unknownTaskDelayMs);
+      const error = { type: 'UnknownTask', message: 'a newer release knows this task' };
+      return { outcome: 'deferred', error, delayMs: unknownTaskDelayMs };
+    }
+    const parsed = catalog[name].payload.safeParse(claimed.payload);
+    if (!parsed.success)
+      return this.bury(claimed, undefined, 'non_retryable', {
+        type: 'BadPayload',
+        message: `the stored payload does not fit the catalog: ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`,
+        stack: null,
+      });
+    const onDead: OnDead = (failure, tx) => handler.onDead?.(parsed.data as never, failure, tx) ?? Promise.resolve();
+    if (claimed.starts - claimed.failures > poisonLimit)
+      return this.bury(claimed, onDead, 'max_attempts_reached', {
+        type: 'PoisonPill',
+        message: `${poisonLimit} runs of this task ended with their process or their lease`,
+        stack: null,
+      });
+    const ended = await this.runHandler(name, claimed, (context) => handler.run(parsed.data as never, context));
+    if (ended.ok) return { outcome: 'done' };
+    return this.dealWith(name, claimed, ended.error, onDead);
+  }
+
+  /** Ends as the handler ends, or at the time-out, or with the lease, or when the process must stop: whichever is first. */
+  private async runHandler(
+    name: TaskName,
+    claimed: ClaimedTask,
+    run: (context: RunContext) => Promise<void>,
+  ): Promise<{ ok: true } | { ok: false; error: unknown }> {
+    const { store, unitOfWork, stop } = this.options;
+    const { timeoutMs } = catalog[name];
+    const abort = new AbortController();
+    const logger = this.options.logger.child({ task: name });
+    const context = new RunContext(store, unitOfWork, claimed, maxAttempts(name), abort.signal, logger);
+    const cutOff = new Promise<never>((_, reject) =>
+      abort.signal.addEventListener('abort', () => reject(abort.signal.reason as Error), { once: true }),
+    );
+    const onStop = () => abort.abort(new Stopping('the process stops', { retryAfterMs: 0 }));
+    stop.addEventListener('abort', onStop, { once: true });
+    if (stop.aborted) onStop();
+    const timer = setTimeout(() => abort.abort(new TaskTimeout(`not done after ${timeoutMs} ms`)), timeoutMs);
+    const keeper = keepLease(store, claimed.lease, this.options.leaseMs ?? catalog[name].leaseMs, (lost) => {
+      if (!context.committed) abort.abort(lost);
+    });
+    try {
+      await Promise.race([
+        cutOff,
+        run(context).then(async () => {
+          if (!context.committed) await context.commit(async () => undefined);
+        }),
+      ]);
+      return { ok: true };
+    } catch (error) {
+      await context.settled();
+      if (!context.committed) return { ok: false, error: abort.signal.aborted ? abort.signal.reason : error };
+      logger.error({ name: 'task.late_error', err: error }, 'a handler failed after its commit');
+      return { ok: true };
+    } finally {
+      clearTimeout(timer);
+      keeper.release();
+      stop.removeEventListener('abort', onStop);
+    }
+  }
+
+  private async dealWith(name: TaskName, claimed: ClaimedTask, error: unknown, onDead: OnDead): Promise<RunReport> {
+    const { store } = this.options;
+    const described = describeError(error);
+    const verdict = verdictOn(error, claimed.failures, catalog[name].retryDelaysMs);
+    switch (verdict.kind) {
+      case 'fenced':
+        throw error;
+      case 'defer':
+        await store.defer(claimed.lease, verdict.delayMs);
+        return { outcome: 'deferred', error: described, delayMs: verdict.delayMs };
+      case 'retry':
+        await store.retry(claimed.lease, { type: described.type, message: described.message }, verdict.delayMs);
+        return { outcome: 'retried', error: described, delayMs: verdict.delayMs };
+      case 'bury':
+        return this.bury(claimed, onDead, verdict.reason, described);
+    }
+  }
+
+  private async bury(
+    claimed: ClaimedTask,
+    onDead: OnDead | undefined,
+    reason: DeadLetterReason,
+    error: { type: string; message: string; stack: string | null },
+  ): Promise<RunReport> {
+    const { store, logger } = this.options;
+    const { type, message, stack } = error;
+    const attempts = [...claimed.errors, { at: new Date().toISOString(), type, message }];
+    const burial = {
+      reason,
+      errorType: type,
+      message,
+      stack,
+      attempts,
+      fingerprint: fingerprint(claimed.name, type, message),
+    };
+    try {
+      await store.bury(
+        claimed.lease,
+        burial,
+        onDead && ((tx) => onDead({ errorType: type, message, stack, attempts }, tx)),
+      );
+    } catch (err) {
+      if (isVaultError(err) && (err instanceof FenceLost || err.disposition === 'infrastructure')) throw err;
+      // A bug in `onDead` must not keep a dead task running for ever.
+      logger.error({ name: 'task.on_dead', err }, 'the end of a task could not be told to its handler');
+      await store.bury(claimed.lease, burial);
+    }
+    return { outcome: 'dead', error };
+  }
+}
+
+type OnDead = (
+  ...args: Parameters<NonNullable<TaskHandler<TaskName>['onDead']>> extends [unknown, ...infer R] ? R : never
+) => Promise<void>;
+
+function longestLease(queue: QueueName): number {
+  return Math.max(...taskNames.filter((name) => catalog[name].queue === queue).map((name) => catalog[name].leaseMs));
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import {
+  isVaultError,
+  type Generation,
+  type QueueName,
+  type TaskName,
+  type TaskStore,
+  type UnitOfWork,
+} from '@vaultstream/contracts';
+import type { Logger, Metrics } from '@vaultstream/runtime';
+import type { Broker, Consumer } from '../broker/broker.ts';
+import type { Handlers } from '../handler.ts';
+import { TaskRunner } from './task-runner.ts';
+import { TaskTelemetry } from './task-telemetry.ts';
+
+export interface TaskWorkersOptions {
+  store: TaskStore;
+  unitOfWork: UnitOfWork;
+  broker: Broker;
+  logger: Logger;
+  metrics: Metrics;
+  /** Queues served here, each with how many tasks are worked on at once. */
+  concurrency: Partial<Record<QueueName, number>>;
+  /** Complete for these queues: see composeHandlers. */
+  handlers: Partial<Handlers<TaskName>>;
+  /** Milliseconds, instead of the catalog's: for tests. */
+  leaseMs?: number;
+}
+
+/** Milliseconds that runs have to give their leases back once the deadline of `stop` is over. */
+const releaseMs = 3_000;
+
+/** The competing workers of this process: one consumer per queue. */
+export class TaskWorkers {
+  private readonly stopping = new AbortController();
+  private readonly runner: TaskRunner;
+  private consumers: Consumer[] = [];
+
+  constructor(private readonly options: TaskWorkersOptions) {
+    const { store, unitOfWork, handlers, logger, metrics, leaseMs } = options;
+    this.runner = new TaskRunner({
+      store,
+      unitOfWork,
+      handlers,
+      logger,
+      ...(leaseMs === undefined ? {} : { leaseMs }),
+      telemetry: new TaskTelemetry(logger, metrics),
+      worker: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
+      stop: this.stopping.signal,
+    });
+  }
+
+  /** @throws InfrastructureError when the broker is away; nothing is consumed then. */
+  async start(): Promise<void> {
+    try {
+      for (const [queue, concurrency] of Object.entries(this.options.concurrency) as [QueueName, number][])
+        this.consumers.push(
+          await this.options.broker.consume(queue, concurrency, (wakeUp) => this.work(queue, wakeUp)),
+        );
+    } catch (error) {
+      await Promise.all(this.consumers.map((consumer) => consumer.close()));
+      this.consumers = [];
+      throw error;
+    }
+  }
+
+  /**
+   * Fetches nothing more and waits for what runs; what still runs after `deadlineMs` is aborted and its lease given back, so that
+   * it starts elsewhere at once.
+   */
+  async stop(deadlineMs: number): Promise<void> {
+    const closed = Promise.allSettled(this.consumers.map((consumer) => consumer.close()));
+    await within(closed, deadlineMs);
+    this.stopping.abort();
+    await within(closed, releaseMs);
+  }
+
+  private async work(queue: QueueName, wakeUp: Generation): Promise<void> {
+    try {
+      await this.runner.run(queue, wakeUp);
+    } catch (err) {
+      if (!isVaultError(err))
+        this.options.logger.error({ name: 'task.claim', queue, err }, 'a task could not be claimed');
+      throw err;
+    }
+  }
+}
+
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

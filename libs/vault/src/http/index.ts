@@ -1,0 +1,1 @@
+export { VaultHttpModule } from './vault-http.module.ts';

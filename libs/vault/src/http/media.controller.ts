@@ -1,0 +1,68 @@
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { BlobStore, parseBlobKey } from '@vaultstream/blobs';
+import { NotFound } from '@vaultstream/contracts';
+import { LOGGER, Public, Root, type Logger } from '@vaultstream/runtime';
+import { Blobs, type BlobRecord } from '@vaultstream/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { parseRange } from './byte-range.ts';
+import { MediaAccess, type LinkQuery } from './media-access.ts';
+import { etagOf, matchesEtag, mediaHeaders } from './media-headers.ts';
+
+/** Stored bytes, by signed link or token. Answers HEAD too. */
+@Root()
+@Public()
+@Controller('media')
+export class MediaController {
+  constructor(
+    private readonly access: MediaAccess,
+    private readonly blobs: Blobs,
+    private readonly store: BlobStore,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @throws NotFound, AccessDenied, Unauthenticated, InfrastructureError (the store is away). */
+  @Get('*key')
+  async read(@Req() request: FastifyRequest, @Query() query: LinkQuery, @Res() reply: FastifyReply): Promise<void> {
+    const key = keyOf(request);
+    await this.access.assertMayRead(key, query, request.headers);
+    const blob = await this.find(key);
+    const whole = reply.headers(mediaHeaders(blob));
+    if (matchesEtag(request.headers['if-none-match'], etagOf(blob))) return void (await whole.code(304).send());
+    await this.send(request, reply, blob);
+  }
+
+  private async send(request: FastifyRequest, reply: FastifyReply, blob: BlobRecord): Promise<void> {
+    const { range: asked, 'if-range': ifRange } = request.headers;
+    const range = ifRange === undefined || ifRange === etagOf(blob) ? parseRange(asked, blob.size) : null;
+    if (range === 'unsatisfiable')
+      return void (await reply.code(416).header('content-range', `bytes */${blob.size}`).send());
+    if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${blob.size}`);
+    const length = range ? range.end - range.start + 1 : blob.size;
+    reply.header('content-length', length);
+    if (request.method === 'HEAD') return void (await reply.send());
+    const { stream } = await this.store.get(blob.key, range ?? undefined);
+    await reply.send(stream);
+  }
+
+  /** The blob, if its bytes are there and are as long as they were. */
+  private async find(key: string): Promise<BlobRecord> {
+    const blob = await this.blobs.findByKey(key);
+    if (!blob || (blob.state !== 'live' && blob.state !== 'condemned')) throw missing();
+    const found = await this.store.head(key);
+    if (found?.size === blob.size) return blob;
+    this.logger.error(
+      { name: 'media.damaged', key, expected: blob.size, found: found?.size },
+      'stored bytes are missing or damaged',
+    );
+    throw missing();
+  }
+}
+
+const missing = (): NotFound => new NotFound('There is nothing stored under this key.');
+
+/** The key in the path, decoded once by the router. @throws NotFound for what is no key. */
+function keyOf(request: FastifyRequest): string {
+  const key = (request.params as Record<string, string>)['*'] ?? '';
+  if (parseBlobKey(key) === null) throw missing();
+  return key;
+}

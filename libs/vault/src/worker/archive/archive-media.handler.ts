@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { isVaultError, type PayloadOf, type Tx } from '@vaultstream/contracts';
+import { Env, GuardedHttp, Metrics } from '@vaultstream/runtime';
+import { Blobs, MediaItems, type ArchiveJob } from '@vaultstream/store';
+import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
+import { fetchPicture, type FetchedPicture } from './fetch-picture.ts';
+import { PictureStorer, sha256Of, type StoredPicture } from './picture-storer.ts';
+
+type Payload = PayloadOf<'media.archive'>;
+
+/** `media.archive`: fetches one picture, stores it under its hash and refers to it. One bad picture harms no other. */
+@Injectable()
+export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
+  constructor(
+    private readonly env: Env,
+    private readonly http: GuardedHttp,
+    private readonly media: MediaItems,
+    private readonly blobs: Blobs,
+    private readonly storer: PictureStorer,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Ends quietly when nobody wants the picture any more. */
+  async run({ media_id }: Payload, context: TaskContext): Promise<void> {
+    const job = await this.media.findOpen(media_id);
+    if (!job) return;
+    const reason = this.reasonToSkip(job);
+    if (reason !== null) {
+      await context.commit((tx) => this.media.skipped(tx, media_id, reason));
+      return;
+    }
+    const picture = await fetchPicture(this.http, job, context.signal);
+    const stored = await this.store(job, picture, context);
+    await context.commit((tx) => this.refer(tx, media_id, stored));
+    if (!stored.written) this.metrics.counter('vaultstream_blob_dedupe_total').inc();
+  }
+
+  /** The picture has failed for good; its content may settle now. */
+  async onDead({ media_id }: Payload, failure: TaskFailure, tx: Tx): Promise<void> {
+    await this.media.failed(tx, media_id, failure);
+  }
+
+  private reasonToSkip(job: ArchiveJob): string | null {
+    if (!this.env.archive.enabled) return 'archiving is switched off';
+    return job.kind === 'image' ? null : 'not archived';
+  }
+
+  /** Of a picture that is refused, the hash of what was fetched is kept. */
+  private async store(job: ArchiveJob, picture: FetchedPicture, context: TaskContext): Promise<StoredPicture> {
+    const originalSha256 = sha256Of(picture.bytes);
+    try {
+      return await this.storer.storePicture(picture, originalSha256, context.signal);
+    } catch (error) {
+      if (isVaultError(error) && error.disposition === 'fail')
+        await context.transact((tx) => this.media.noteOriginal(tx, job.mediaId, originalSha256));
+      throw error;
+    }
+  }
+
+  private async refer(tx: Tx, mediaId: string, { sha256, variant }: StoredPicture): Promise<void> {
+    const wanted = await this.media.stored(tx, mediaId, { sha256, originalSha256: variant.originalSha256 });
+    if (wanted) await this.blobs.markLive(tx, sha256, variant);
+  }
+}

@@ -1,0 +1,27 @@
+/** What the parent and the converting child say to each other. Types only: both sides import it, and the child nothing of the workspace. */
+
+/** Sent by the parent: one picture at a time. */
+export interface ConvertRequest {
+  bytes: Uint8Array;
+  /** Of the WebP: 1 to 100. */
+  quality: number;
+}
+
+/** A picture as it is stored. */
+export interface ConvertedImage {
+  /** WebP. */
+  bytes: Uint8Array;
+  /** Pixels of one frame. */
+  width: number;
+  height: number;
+}
+
+/** unsupported: a kind of file that we do not decode. bad_payload: malformed, or beyond our limits. */
+export type RefusalReason = 'unsupported' | 'bad_payload';
+
+/** Sent by the child. `ready` and `unusable` once at its start, then one answer to each request. */
+export type ChildMessage =
+  | { kind: 'ready' }
+  | { kind: 'unusable'; message: string }
+  | { kind: 'converted'; image: ConvertedImage }
+  | { kind: 'refused'; reason: RefusalReason; message: string };

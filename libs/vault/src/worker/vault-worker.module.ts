@@ -1,0 +1,42 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { BlobStore } from '@vaultstream/blobs';
+import { Env, Shutdown } from '@vaultstream/runtime';
+import { Blobs } from '@vaultstream/store';
+import { ArchiveMediaHandler } from './archive/archive-media.handler.ts';
+import { PictureStorer } from './archive/picture-storer.ts';
+import { SettleContentHandler } from './archive/settle-content.handler.ts';
+import { ImageConverter } from './convert/image-converter.ts';
+import { GarbageCollector } from './garbage/garbage-collector.ts';
+import { VaultHandlers } from './vault-handlers.ts';
+
+/** The vault's side of a media worker. Costs no memory for images before the first one: the image library lives in a child. */
+@Module({
+  providers: [
+    ArchiveMediaHandler,
+    SettleContentHandler,
+    VaultHandlers,
+    { provide: ImageConverter, useFactory: () => new ImageConverter() },
+    {
+      provide: PictureStorer,
+      inject: [Blobs, BlobStore, ImageConverter, Env],
+      useFactory: (blobs: Blobs, store: BlobStore, converter: ImageConverter, env: Env) =>
+        new PictureStorer(blobs, store, converter, env.archive.webpQuality),
+    },
+    {
+      provide: GarbageCollector,
+      inject: [Blobs, BlobStore],
+      useFactory: (blobs: Blobs, store: BlobStore) => new GarbageCollector(blobs, store),
+    },
+  ],
+  exports: [VaultHandlers, GarbageCollector],
+})
+export class VaultWorkerModule implements OnModuleInit {
+  constructor(
+    @Inject(ImageConverter) private readonly converter: ImageConverter,
+    @Inject(Shutdown) private readonly shutdown: Shutdown,
+  ) {}
+
+  onModuleInit(): void {
+    this.shutdown.register('children', 'image converter', () => this.converter.stop());
+  }
+}
