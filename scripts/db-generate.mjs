@@ -1,5 +1,4 @@
 /** npm run db:generate: Prisma's client from prisma/schema.prisma, into libs/store/src/generated. Downloads nothing. */
-import { ensureGenerated, ensureInstalled } from './lib/workspace.mjs';
+import { ensureGenerated } from './lib/workspace.mjs';
 
-ensureInstalled();
 ensureGenerated();

@@ -66,7 +66,11 @@ export function ensureInstalled() {
     .digest('hex');
   if (readStamp('install') === wanted && existsSync(join(root, 'node_modules', 'node', 'bin'))) return;
   console.error('installing dependencies (once; some minutes on a slow line) ...');
-  run('npm', ['ci', '--no-fund', '--no-audit'], { env: { ...process.env, PRISMA_SKIP_POSTINSTALL_GENERATE: '1' } });
+  // Not `npm ci`: it refuses a lock file that lacks another platform's optional binaries, which is how npm writes it where a
+  // registry does not carry them. This installs what the lock file names and adds what this platform needs.
+  run('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--prefer-offline'], {
+    env: { ...process.env, PRISMA_SKIP_POSTINSTALL_GENERATE: '1' },
+  });
   writeStamp('install', wanted);
 }
 

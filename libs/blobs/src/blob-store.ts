@@ -33,7 +33,7 @@ export interface BlobEntry {
 }
 
 /**
- * Content-addressed bytes. Every driver passes `describeBlobStore` of `compliance.ts`.
+ * Content-addressed bytes. Every driver passes `describeBlobStore` of `test/compliance.ts`.
  *
  * Every method but `urlFor` throws InfrastructureError when the store is away, full or read-only, and InvalidInput for a key
  * that is not `blobs/sha256/<aa>/<bb>/<sha256>.<ext>`. "Missing" is only ever said when the store itself explicitly said so.

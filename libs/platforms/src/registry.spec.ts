@@ -53,7 +53,6 @@ describe('identify', () => {
     'https://',
     'https://user:secret@example.com/',
     'https://example..com/',
-    'https://exa mple',
     'BV17x411w7KC',
     '10.0.0.1/x',
     '\u0000',

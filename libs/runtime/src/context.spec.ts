@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { annotateContext, currentContext, currentTrace, newContext, runInContext } from './context.ts';
+import { context as otel, ROOT_CONTEXT, trace, type ContextManager } from '@opentelemetry/api';
+import {
+  activeTraceparent,
+  annotateContext,
+  currentContext,
+  currentTrace,
+  newContext,
+  runInContext,
+} from './context.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const spanId = '00f067aa0ba902b7';
@@ -39,6 +47,26 @@ describe('context', () => {
     );
     expect(seen.map((context) => context?.taskId)).toEqual(['task of one', 'task of two']);
     expect(currentContext()).toBeUndefined();
+  });
+
+  it('lets the active OpenTelemetry span win', () => {
+    const active = trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext({ traceId, spanId, traceFlags: 1 }));
+    const manager: ContextManager = {
+      active: () => active,
+      with: (_, work, self, ...args) => work.apply(self, args),
+      bind: (_, target) => target,
+      enable: () => manager,
+      disable: () => manager,
+    };
+    expect(activeTraceparent()).toBeNull();
+    otel.setGlobalContextManager(manager);
+    try {
+      expect(activeTraceparent()).toBe(`00-${traceId}-${spanId}-01`);
+      const inside = runInContext(newContext('r', null), currentTrace);
+      expect(inside).toEqual({ request_id: 'r', traceparent: `00-${traceId}-${spanId}-01` });
+    } finally {
+      otel.disable();
+    }
   });
 
   it('gives a task what it needs to continue the trace', () => {

@@ -44,14 +44,17 @@ export function newContext(requestId: string | null, traceparent: string | null)
   };
 }
 
+/** The active OpenTelemetry span as a `traceparent`; null where no SDK is set up. */
+export function activeTraceparent(): string | null {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span && isSpanContextValid(span) ? `00-${span.traceId}-${span.spanId}-01` : null;
+}
+
 /** What to store in a task row so that its run continues this trace. The active OpenTelemetry span wins where a SDK is set up. */
 export function currentTrace(): TraceContext {
   const context = storage.getStore();
-  const span = trace.getActiveSpan()?.spanContext();
-  const traceId = span && isSpanContextValid(span) ? span.traceId : context?.traceId;
-  const spanId = span && isSpanContextValid(span) ? span.spanId : context?.spanId;
   return {
     request_id: context?.requestId ?? null,
-    traceparent: traceId && spanId ? `00-${traceId}-${spanId}-01` : null,
+    traceparent: activeTraceparent() ?? (context ? `00-${context.traceId}-${context.spanId}-01` : null),
   };
 }

@@ -22,10 +22,7 @@ export const integer = (fallback: number, min: number, max: number) =>
     .pipe(z.number().int().min(min).max(max));
 /** One of a few words. */
 export const choice = <const T extends [string, ...string[]]>(values: T, fallback: T[number]) =>
-  z
-    .enum(['', ...values])
-    .optional()
-    .transform((value) => (value === undefined || value === '' ? fallback : value));
+  z.preprocess((value) => (value === '' ? undefined : value), z.enum(values).default(fallback));
 /** Words separated by commas. */
 export const list = text.optional().transform((value) =>
   (value ?? '')

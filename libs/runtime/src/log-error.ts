@@ -16,7 +16,7 @@ export interface LoggedError {
  * What is told of an error: name, message, code, stack and its causes. Nothing else that hangs on it: libraries hang whole
  * requests there, headers and all.
  */
-export function describeCause(error: unknown): LoggedError | string {
+export function toLoggedError(error: unknown): LoggedError | string {
   return describe(error, maxCauses);
 }
 

@@ -1,6 +1,6 @@
 import { pino, stdTimeFunctions, type Logger as PinoLogger, type LoggerOptions } from 'pino';
 import { currentContext } from './context.ts';
-import { describeCause } from './log-error.ts';
+import { toLoggedError } from './log-error.ts';
 import { redactText } from './redact.ts';
 
 /** A pino logger: one JSON object a line, with the running request's or task's ids in it. */
@@ -41,7 +41,7 @@ export function createLogger(
     formatters: { level: (level) => ({ level }) },
     redact: { paths: secretFields.flatMap((field) => [`["${field}"]`, `*["${field}"]`]), censor: '[redacted]' },
     mixin: contextFields,
-    serializers: { err: describeCause, error: describeCause, cause: describeCause },
+    serializers: { err: toLoggedError, error: toLoggedError, cause: toLoggedError },
     hooks: { streamWrite: redactText },
   };
   if (options.format === 'pretty')

@@ -13,6 +13,7 @@ import { ProblemFilter } from './problems/problem.filter.ts';
 import { ApiLimits } from './rate-limit/api-limits.ts';
 import { Shutdown } from './shutdown/shutdown.ts';
 
+/** What a process says of itself. */
 export interface RuntimeOptions {
   /** Name of the process in its log lines, such as `standalone`. */
   service: string;

@@ -30,7 +30,7 @@ function keyOf(length: number): string {
 
 /** Runs a writer that is killed at a moment of its write. Answers its pid. */
 async function crash(moment: string, root: string, length: number): Promise<number | undefined> {
-  const file = join(import.meta.dirname, 'crash-child.ts');
+  const file = join(import.meta.dirname, '../../test/crash-child.ts');
   const child = spawn(process.execPath, [file, moment, join(root, 'tmp'), join(root, keyOf(length)), String(length)]);
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
   expect(signal).toBe('SIGKILL');

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InfrastructureError, NotFound, Refused } from '@vaultstream/contracts';
 import { tempDir } from '@vaultstream/testing';
-import { describeBlobStore, sample } from '../compliance.ts';
+import { describeBlobStore, sample } from '../../test/compliance.ts';
 import { LinkSigner } from '../links/link-signer.ts';
 import { LocalBlobStore } from './local-blob-store.ts';
 

@@ -19,6 +19,10 @@ export const pageQuery = {
   cursor: z.string().min(1).max(512).optional(),
 };
 
+/** The query of a list without filters. */
+export const pageQuerySchema = z.strictObject(pageQuery);
+export type PageQuery = z.infer<typeof pageQuerySchema>;
+
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;

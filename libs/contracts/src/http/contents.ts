@@ -112,6 +112,13 @@ export const contentPatchSchema = z
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'must set at least one field');
 export type ContentPatch = z.infer<typeof contentPatchSchema>;
 
+/** POST /contents/{id}/retry */
+export const retryQuerySchema = z.strictObject({
+  /** Parses a PULLED content again. */
+  force: queryBoolean.default(false),
+});
+export type RetryQuery = z.infer<typeof retryQuerySchema>;
+
 /** POST /contents/retry */
 export const bulkRetrySchema = z.strictObject({
   status: z.literal('FAILED'),

@@ -99,6 +99,7 @@ type Part = string | undefined;
 function build(year: Part, month: Part, day: Part, clock: Part[]): ParsedDate | null {
   const [hour, minute, second, fraction, half, zone] = clock;
   const [y, m, d] = [Number(year), Number(month), Number(day)];
+  if (y < 1_000) return null; // Date.UTC takes 0 to 99 for 1900 to 1999
   const date = new Date(Date.UTC(y, m - 1, d));
   if (date.getUTCMonth() !== m - 1 || date.getUTCDate() !== d) return null;
   if (hour === undefined) return plausible(date, 0);

@@ -4,6 +4,7 @@ import { cleanHtmlLine } from './text.ts';
 /** What stands before a name in a byline, in the languages we have met. */
 const lead =
   /^(?:(?:(?:written|posted|published|reported|reviewed|story|article|text|words)\s+by|by|author|authors|von|par|por|di|door|av|af|автор|текст|作者|文|撰文|记者)\s*[:：|]\s*|(?:(?:written|posted|published|reported|story|article|words)\s+)?by\s+|(?:von|par|por)\s+(?=\p{Lu}))/iu;
+const bareLead = /^(?:by|author|von|par|por|作者|文)$/i;
 /** What stands after it: a role, a date, a separator with more. */
 const tail = /\s*(?:[|•·—–]|\s-\s|,?\s*\b(?:updated|published|posted|last updated)\b)[\s\S]*$/iu;
 const looksLikeAddress = /^(?:https?:)?\/\/|^www\.|^[\w.+-]+@[\w-]+\.\w+$/i;
@@ -27,7 +28,7 @@ export function cleanName(value: unknown, max = 200): string | null {
     /^(?:updated|published|posted|last updated)\b/i.test(name)
   )
     return null;
-  return name.split(' ').length > 16 ? null : name;
+  return name.split(' ').length > 16 || bareLead.test(name) ? null : name;
 }
 
 /** Several names as one: each cleaned, without repetition, joined by commas; null when none is left. */

@@ -6,11 +6,10 @@ import { decodeHTML } from 'entities/decode';
  */
 
 /** Controls but tab and line breaks; invisible spaces, direction marks and overrides, soft hyphen, byte order mark. */
-// eslint-disable-next-line no-control-regex -- control characters are what we remove
 const unwanted =
-  /[\u0000-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g;
+  /(?![\t\n\v\f\r\u0085])\p{Cc}|[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/gu;
 /** Joiners carry meaning only between characters that join (Persian, Indic scripts, emoji). */
-const strayJoiner = /(?<![^\s\u0000-\u00BF\u200C\u200D])[\u200C\u200D]+|[\u200C\u200D]+(?![^\s\u0000-\u00BF])/g;
+const strayJoiner = /(?<![^\s\p{ASCII}\u200C\u200D])[\u200C\u200D]+|[\u200C\u200D]+(?![^\s\p{ASCII}])/gu;
 
 /** Cuts to `max` UTF-16 units without splitting a code point. */
 export function cutAt(value: string, max: number): string {

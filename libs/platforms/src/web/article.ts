@@ -27,12 +27,14 @@ const nothing: Article = { text: null, images: [], title: null, byline: null, ex
 /** Finds the article of a page with Mozilla's Readability. Destroys the document, so everything else must have been read before. */
 export function readArticle(document: DomDocument, base: string): Article {
   if (document.querySelectorAll('*').length > maxElements) return { ...nothing, text: wholeText(document) };
-  const readable = isProbablyReaderable(document as never);
-  const parsed = new Readability<DomElement>(document as never, {
-    serializer: (node) => node as unknown as DomElement,
+  const readable = isProbablyReaderable(document);
+  const parsed = new Readability<DomElement>(document, {
+    serializer: (node) => node as DomElement,
     // Metadata come from our own reading of JSON-LD, which is more lenient.
     disableJSONLD: true,
     charThreshold: 250,
+    // The classes tell pictures from decoration.
+    keepClasses: true,
   }).parse();
   const content = parsed?.content;
   if (!parsed || !content) return { ...nothing, text: wholeText(document) };
@@ -40,7 +42,8 @@ export function readArticle(document: DomDocument, base: string): Article {
     text: cleanParagraphs(textOf(content), maxText),
     images: picturesOf(content, base),
     title: parsed.title ?? null,
-    byline: parsed.byline ?? null,
+    // Where no text dominates, it may be that of a comment.
+    byline: readable ? (parsed.byline ?? null) : null,
     excerpt: parsed.excerpt ?? null,
     readable,
   };

@@ -1,6 +1,6 @@
 import { runInThisContext } from 'node:vm';
 import { extractPage } from './extract-page.ts';
-import type { ExtractReply, ExtractRequest } from './page.ts';
+import type { ExtractedPage, ExtractReply, ExtractRequest } from './page.ts';
 
 /**
  * Entry of the child process that reads pages; `PageReader` starts it. It and all that it imports must be plain erasable TypeScript
@@ -18,7 +18,9 @@ Object.defineProperty(globalThis, job, { value: () => current && extractPage(cur
 function answer(request: ExtractRequest): ExtractReply {
   current = request;
   try {
-    const page = runInThisContext("globalThis[Symbol.for('vaultstream.extract')]()", { timeout: orphanLimitMs });
+    const page = runInThisContext("globalThis[Symbol.for('vaultstream.extract')]()", {
+      timeout: orphanLimitMs,
+    }) as ExtractedPage;
     return { kind: 'page', id: request.id, page };
   } catch (error) {
     return { kind: 'failed', id: request.id, message: error instanceof Error ? error.message : String(error) };

@@ -89,6 +89,12 @@ describe('the reader', () => {
     await expect(last).resolves.toMatchObject({ title: 'Still alive' });
   }, 30_000);
 
+  it('says so when no child can start', async () => {
+    await expect(extractorWith({ memoryMb: 1 }).extract(page, url)).rejects.toMatchObject({
+      name: 'InfrastructureError',
+    });
+  }, 30_000);
+
   it('is closed for good', async () => {
     const extractor = createExtractor();
     const running = extractor.extract(endless, url);

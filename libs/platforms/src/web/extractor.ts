@@ -61,9 +61,9 @@ class ChildExtractor implements Extractor {
   constructor(private readonly options: Required<ExtractorOptions>) {}
 
   extract(html: string, url: string, signal?: AbortSignal): Promise<ExtractedPage> {
-    if (html.length > this.options.maxInput) return Promise.reject(new BadPayload('The page is too long to be read.'));
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
+      if (html.length > this.options.maxInput) throw new BadPayload('The page is too long to be read.');
       if (this.closed) throw new InfrastructureError('The page reader is closed.');
       const abort = () => this.abort(job, signal?.reason);
       const job: Job = {
@@ -72,7 +72,7 @@ class ChildExtractor implements Extractor {
         settle: (outcome) => {
           signal?.removeEventListener('abort', abort);
           if ('page' in outcome) resolve(outcome.page);
-          else reject(outcome.error);
+          else reject(outcome.error instanceof Error ? outcome.error : new Error('aborted', { cause: outcome.error }));
         },
       };
       signal?.addEventListener('abort', abort, { once: true });

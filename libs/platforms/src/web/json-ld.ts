@@ -71,15 +71,13 @@ export class JsonLd {
   values(node: Node | null | undefined, name: string): unknown[] {
     if (!node) return [];
     const value = field(node, name);
-    const list: unknown[] = Array.isArray(value)
-      ? value.slice(0, 100)
-      : value === undefined || value === null
-        ? []
-        : [value];
-    return list.map((item) => {
-      const id = isNode(item) ? field(item, '@id') : undefined;
-      return typeof id === 'string' ? (this.byId.get(id) ?? item) : item;
-    });
+    const list: readonly unknown[] = Array.isArray(value) ? value.slice(0, 100) : [value];
+    return list
+      .filter((item) => item !== undefined && item !== null)
+      .map((item) => {
+        const id = isNode(item) ? field(item, '@id') : undefined;
+        return typeof id === 'string' ? (this.byId.get(id) ?? item) : item;
+      });
   }
 
   /** The first work (article, other work, page) that has the field, with its values. */
@@ -92,7 +90,7 @@ export class JsonLd {
     return values.flatMap((value) => {
       if (!isNode(value)) return [value];
       const own = field(value, 'name');
-      return Array.isArray(own) ? own.slice(0, 10) : [own];
+      return Array.isArray(own) ? (own.slice(0, 10) as unknown[]) : [own];
     });
   }
 }
@@ -119,19 +117,14 @@ export function typesOf(node: Node): string[] {
 /** JSON as people write it into templates: comments around it, raw line breaks in strings, commas too many. Undefined when it is none. */
 function parseLenient(text: string): unknown {
   const body = text
-    .replace(/^\s*(?:<!--|\/\*<!\[CDATA\[\*\/|\/\/<!\[CDATA\[|<!\[CDATA\[)/, '')
-    .replace(/(?:-->|\/\*\]\]>\*\/|\/\/\]\]>|\]\]>)\s*;?\s*$/, '')
+    .trim()
+    .replace(/^(?:<!--|\/\*<!\[CDATA\[\*\/|\/\/<!\[CDATA\[|<!\[CDATA\[)/, '')
+    .replace(/(?:-->|\/\*\]\]>\*\/|\/\/\]\]>|\]\]>);?$/, '')
     .trim();
   if (body === '') return undefined;
-  // eslint-disable-next-line no-control-regex -- raw controls inside strings are the commonest fault
-  for (const attempt of [
-    body,
-    body.replace(/[\u0000-\u001F]+/g, ' '),
-    body
-      .replace(/[\u0000-\u001F]+/g, ' ')
-      .replace(/,\s*(?=[}\]])/g, '')
-      .replace(/;\s*$/, ''),
-  ])
+  const plain = body.replace(/\p{Cc}+/gu, ' ');
+  const repaired = plain.replace(/,\s*(?=[}\]])/g, '').replace(/;$/, '');
+  for (const attempt of [body, plain, repaired])
     try {
       return JSON.parse(attempt);
     } catch {

@@ -26,5 +26,6 @@ export function openDocument(html: string, url: string): OpenDocument {
 }
 
 function parse(html: string): DomDocument {
-  return parseHTML(html).document as unknown as DomDocument;
+  const { document } = parseHTML(html) as { document: DomDocument };
+  return document;
 }

@@ -21,29 +21,25 @@ const maxGathered = 400_000;
  */
 export function textOf(root: DomElement): string {
   const writer = new Writer();
-  let node: DomNode = root;
-  while (writer.length < maxGathered) {
-    const name = isElement(node) ? node.localName : '';
+  let node: DomNode | null = root;
+  while (node && writer.length < maxGathered) {
+    const name: string = isElement(node) ? node.localName : '';
     if (node.nodeType === 3) writer.text(node.nodeValue ?? '');
     else writer.enter(name);
-    const child = name !== '' && !silent.has(name) ? node.firstChild : null;
-    if (child) {
-      node = child;
-      continue;
-    }
-    let next: DomNode | null = null;
-    for (;;) {
-      if (isElement(node)) writer.leave(node.localName);
-      if (node === root) return writer.toString();
-      next = node.nextSibling;
-      if (next) break;
-      const parent: DomNode | null = node.parentNode;
-      if (!parent) return writer.toString();
-      node = parent;
-    }
-    node = next;
+    const child: DomNode | null = name !== '' && !silent.has(name) ? node.firstChild : null;
+    node = child ?? following(node, root, writer);
   }
   return writer.toString();
+}
+
+/** The next node in the order of the document that is not inside `from`, leaving what ends on the way; null at the end of `root`. */
+function following(from: DomNode, root: DomNode, writer: Writer): DomNode | null {
+  for (let node: DomNode | null = from; node; node = node.parentNode) {
+    if (isElement(node)) writer.leave(node.localName);
+    if (node === root) return null;
+    if (node.nextSibling) return node.nextSibling;
+  }
+  return null;
 }
 
 class Writer {

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { FetchFailure } from '@vaultstream/runtime';
+import { FetchFailure, GuardedHttp } from '@vaultstream/runtime';
 import iconv from 'iconv-lite';
 import { complianceChecks } from '../compliance.ts';
 import { RecordedHttp, type Recording } from '../fake-http.ts';
@@ -224,4 +227,25 @@ describe('https and http', () => {
     await expect(parse(http, shared)).rejects.toMatchObject({ name: 'NetworkError' });
     expect(http.asked).toEqual([]);
   });
+});
+
+it('reads a page through the real client', async () => {
+  const server = createServer((_, response) => {
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(iconv.encode('<meta charset=gb18030><title>灯塔</title>', 'gb18030'));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const http = new GuardedHttp({ hostOverrides: new Map([['journal.example.com', base]]) });
+  try {
+    expect(await parse(http, web.example)).toMatchObject({
+      title: '灯塔',
+      platform_id: web.example,
+      raw_metadata: { mime: 'text/html' },
+    });
+  } finally {
+    await http.close();
+    server.close();
+  }
 });

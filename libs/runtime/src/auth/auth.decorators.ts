@@ -3,6 +3,7 @@ import type { Scope } from '@vaultstream/contracts';
 import { requestState } from '../http/request-state.ts';
 import { Unauthenticated } from './unauthenticated.error.ts';
 
+/** Metadata keys of the two decorators below. */
 export const PUBLIC = 'vaultstream:public';
 export const SCOPES = 'vaultstream:scopes';
 

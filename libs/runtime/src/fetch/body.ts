@@ -19,7 +19,7 @@ export interface BodyLimits {
 /** What has come over the wire so far, and what ended it early. */
 interface Wire {
   bytes: number;
-  error?: unknown;
+  error?: Error;
 }
 
 /**
@@ -70,7 +70,7 @@ async function* received(response: RawResponse, wire: Wire, watch: Stopwatch): A
       yield bytes;
     }
   } catch (error) {
-    wire.error = error;
+    if (error instanceof Error) wire.error = error;
     throw error;
   }
 }

@@ -48,6 +48,11 @@ export class Stopwatch {
     return this.#abort.signal;
   }
 
+  /** Why the signal aborted. */
+  get reason(): Error {
+    return this.signal.reason as Error;
+  }
+
   resolving(): void {
     this.#enter('no answer from the name servers', this.#budgets.connectMs);
   }
@@ -80,12 +85,12 @@ export class Stopwatch {
 
   /** @throws The signal's reason as soon as it aborts, else what `work` gives. */
   async race<T>(work: Promise<T>): Promise<T> {
-    this.signal.throwIfAborted();
     const { promise, reject } = Promise.withResolvers<never>();
-    const stop = () => reject(this.signal.reason);
-    this.signal.addEventListener('abort', stop, { once: true });
+    const stop = () => reject(this.reason);
+    if (this.signal.aborted) stop();
+    else this.signal.addEventListener('abort', stop, { once: true });
     try {
-      return await Promise.race([work, promise]);
+      return await Promise.race([promise, work]);
     } finally {
       this.signal.removeEventListener('abort', stop);
     }

@@ -70,7 +70,7 @@ export class GuardedHttp {
     const watch = new Stopwatch(request.budgets, request.signal);
     const trail: Step[] = [step];
     try {
-      return await this.#follow(request, step, trail, watch);
+      return await watch.race(this.#follow(request, step, trail, watch));
     } catch (error) {
       throw asFetchError(error, watch.sent, (trail.at(-1) ?? step).url.host);
     } finally {

@@ -30,7 +30,7 @@ export function exchange(hop: Hop, watch: Stopwatch): Promise<RawResponse> {
   watch.connecting();
   const { promise, resolve, reject } = Promise.withResolvers<RawResponse>();
   const handler = new ExchangeHandler(hop.method, watch, resolve, reject);
-  watch.signal.addEventListener('abort', () => handler.abort(watch.signal.reason), { once: true });
+  watch.signal.addEventListener('abort', () => handler.abort(watch.reason), { once: true });
   hop.dispatcher.dispatch(
     {
       origin: hop.url.origin,
@@ -65,7 +65,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.watch.signal.aborted) return controller.abort(this.watch.signal.reason);
+    if (this.watch.signal.aborted) return controller.abort(this.watch.reason);
     this.#controller = controller;
     this.watch.waiting();
   }
@@ -79,7 +79,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    
+    if (status < 200) return;
     this.watch.reading();
     this.#body = new Readable({
       read: () => controller.resume(),

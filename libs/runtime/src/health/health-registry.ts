@@ -53,9 +53,10 @@ export class HealthRegistry {
     };
   }
 
-  private async run({ component, check }: HealthCheck): Promise<ComponentHealth> {
+  private async run(check: HealthCheck): Promise<ComponentHealth> {
+    const { component } = check;
     try {
-      return await withDeadline(check, checkTimeoutMs);
+      return await withDeadline(() => check.check(), checkTimeoutMs);
     } catch (err) {
       this.logger.warn({ name: 'health', component, err }, `${component} is down`);
       return { status: 'down', detail: isVaultError(err) ? err.name : 'The check failed.' };

@@ -1,6 +1,6 @@
 import { InvalidInput, Later } from '@vaultstream/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { newContext, runInContext } from '../context.ts';
+import { activeTraceparent, newContext, runInContext } from '../context.ts';
 import type { RequestLog } from './request-log.ts';
 import { requestIdFrom } from './request-id.ts';
 import { openRequestState } from './request-state.ts';
@@ -20,7 +20,10 @@ export function createRequestHook(log: () => RequestLog, urlLength: number, isCl
     const { headers } = request;
     const traceparent = headers.traceparent;
     const requestId = requestIdFrom(headers['x-request-id']);
-    const context = newContext(requestId, typeof traceparent === 'string' ? traceparent : null);
+    const context = newContext(
+      requestId,
+      activeTraceparent() ?? (typeof traceparent === 'string' ? traceparent : null),
+    );
     const state = openRequestState(request, context);
     setEdgeHeaders(reply, requestId);
     if (isClosing()) reply.raw.setHeader('connection', 'close');

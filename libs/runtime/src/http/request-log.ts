@@ -27,7 +27,8 @@ export class RequestLog {
     let finished = false;
     reply.raw.once('finish', () => (finished = true));
     reply.raw.once('close', () => {
-      runInContext(state.context, () => this.write(request, finished ? reply.raw.statusCode : clientGone, state));
+      const status = finished ? reply.raw.statusCode : state.cutOff ? 500 : clientGone;
+      runInContext(state.context, () => this.write(request, status, state));
     });
   }
 
@@ -37,9 +38,7 @@ export class RequestLog {
     this.metrics
       .histogram('http_request_duration_seconds')
       .observe({ method: request.method, route, status: String(status) }, durationMs / 1_000);
-    const failed = status >= 500;
-    const level = failed ? 'error' : chatty.has(route) ? 'debug' : 'info';
-    this.logger[level](
+    this.logger[levelOf(status, route)](
       {
         name: 'http.request',
         method: request.method,
@@ -48,11 +47,18 @@ export class RequestLog {
         duration_ms: Math.round(durationMs * 10) / 10,
         ...(state.principal ? { token_id: state.principal.tokenId } : {}),
         ...(state.error === undefined ? {} : { error_type: errorType(state.error) }),
-        ...(failed && state.error !== undefined ? { err: state.error } : {}),
+        ...(status >= 500 && state.error !== undefined ? { err: state.error } : {}),
       },
       'http.request',
     );
   }
+}
+
+/** Our own mistakes are errors; a part or a service that is away is a warning; the caller's mistakes are his. */
+function levelOf(status: number, route: string): 'error' | 'warn' | 'info' | 'debug' {
+  if (status === 500) return 'error';
+  if (status > 500) return chatty.has(route) ? 'debug' : 'warn';
+  return chatty.has(route) ? 'debug' : 'info';
 }
 
 /** The framework's errors all have one name; their code tells them apart. */

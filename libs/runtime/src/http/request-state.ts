@@ -11,6 +11,8 @@ export interface RequestState {
   principal?: Principal;
   /** What the filter answered for, for the request's log line. */
   error?: unknown;
+  /** True when the answer had begun and was broken off because of the error. */
+  cutOff?: boolean;
 }
 
 const states = new WeakMap<FastifyRequest, RequestState>();

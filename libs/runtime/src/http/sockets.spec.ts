@@ -59,6 +59,18 @@ describe('connections', () => {
     expect(await rawExchange(port, lastLivez)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  it('A7: a sender of 100 MB reads why it is refused, and is cut off in the time that a request may take', async () => {
+    const { port } = await listen({ limits: { headersTimeoutMs: 400, requestTimeoutMs: 800, checkEveryMs: 50 } });
+    const connection = await rawConnect(port);
+    connection.send(
+      'POST /x HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n',
+    );
+    await connection.until('"code":"body_too_large"');
+    for (let sent = 0; sent < 50; sent++) connection.send('x'.repeat(1_048_576));
+    expect((await connection.closed).match(/HTTP\/1\.1 413 /g)).toHaveLength(1);
+    expect(await rawExchange(port, lastLivez)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   it('K4: readyz says 503 while everything is still served; running requests end; then nobody is let in', async () => {
     const { test, port } = await listen();
     const shutdown = test.app.get(Shutdown);

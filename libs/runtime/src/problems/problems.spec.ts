@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BadGatewayException, BadRequestException, Controller, Get, Post } from '@nestjs/common';
+import { BadGatewayException, BadRequestException, Controller, Get, Post, Res } from '@nestjs/common';
 import {
   AccessDenied,
   BadPayload,
@@ -16,6 +16,7 @@ import {
   Unsupported,
   UpstreamError,
 } from '@vaultstream/contracts';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { startTestApp, type TestApp } from '../../test/test-app.ts';
 import { Public } from '../auth/auth.decorators.ts';
@@ -32,6 +33,22 @@ class ThrowController {
   @Post()
   async post() {
     throw thrown;
+  }
+  @Get('late')
+  late(@Res({ passthrough: true }) reply: FastifyReply) {
+    reply.headers({
+      'cache-control': 'public',
+      'content-disposition': 'attachment',
+      etag: '"x"',
+      'content-length': '3',
+    });
+    throw new NotFound('gone');
+  }
+  @Get('half')
+  half(@Res() reply: FastifyReply) {
+    reply.raw.writeHead(200, { 'content-type': 'text/plain' });
+    reply.raw.write('half');
+    throw new Error('broke in the middle');
   }
 }
 
@@ -87,6 +104,23 @@ describe('problems', () => {
     expect(problem.title).not.toBe('Error');
     expect(problem.detail).not.toBe('');
     for (const part of insides.split(' ')) if (part.length > 4) expect(answer.body).not.toContain(part);
+  });
+
+  it('keeps nothing that the handler said of the answer that it then did not give', async () => {
+    const { statusCode, headers } = await test.app.inject('/api/v1/throw/late');
+    expect([statusCode, headers['cache-control'], headers['content-type']]).toEqual([
+      404,
+      'no-store',
+      'application/problem+json',
+    ]);
+    expect(headers).not.toHaveProperty('etag');
+    expect(headers).not.toHaveProperty('content-disposition');
+  });
+
+  it('cuts an answer off that breaks in the middle, and logs why', async () => {
+    await expect(test.app.inject('/api/v1/throw/half')).rejects.toThrow();
+    const line = test.lines().find(({ route }) => route === '/api/v1/throw/half');
+    expect(line).toMatchObject({ level: 'error', status: 500, err: { message: 'broke in the middle' } });
   });
 
   it('names the fields', async () => {

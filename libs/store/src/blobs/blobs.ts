@@ -4,11 +4,20 @@ import { toBlobRecord, type BlobDescription, type BlobRecord, type VariantName }
 import { claimBlob, claimTimes, claimVariant, markBlobLive, type ClaimTimes } from './claims.ts';
 import * as collection from './collection.ts';
 
-/** A blob with what is made from which originals, and how many rows refer to it. */
+/** One thing that was made of an original: which conversion, and where it is stored. */
+export interface Variant extends VariantName {
+  sha256: string;
+  key: string;
+}
+
+/** A blob with everything that was made of its originals (itself among them), and how many media rows show it. */
 export interface BlobFacts extends BlobRecord {
-  variants: { originalSha256: string; preset: string }[];
+  variants: Variant[];
   references: number;
 }
+
+/** Variants that are listed at most. */
+const maxVariants = 100;
 
 /** What is known of stored bytes: rows only, the bytes are in the object store. */
 export class Blobs {
@@ -47,18 +56,16 @@ export class Blobs {
 
   /** Everything that is known of a hash; null when nobody ever stored it. */
   async describe(sha256: string): Promise<BlobFacts | null> {
-    const row = await this.db.reading((client) =>
-      client.blob.findUnique({
-        where: { sha256 },
-        include: {
-          variants: { select: { originalSha256: true, preset: true }, orderBy: { createdAt: 'asc' }, take: 100 },
-          _count: { select: { media: true } },
-        },
-      }),
-    );
-    if (!row) return null;
-    const record = toBlobRecord({ ...row, state: row.state as BlobRecord['state'] });
-    return { ...record, variants: row.variants, references: row._count.media };
+    return this.db.reading(async (client) => {
+      const row = await client.blob.findUnique({ where: { sha256 }, include: { _count: { select: { media: true } } } });
+      if (!row) return null;
+      const variants = await client.$queryRaw<Variant[]>`
+        SELECT DISTINCT v.original_sha256 AS "originalSha256", v.preset, b.sha256, b.key
+        FROM blob_variants own JOIN blob_variants v USING (original_sha256) JOIN blobs b ON b.sha256 = v.blob_sha256
+        WHERE own.blob_sha256 = ${sha256} ORDER BY v.preset, b.sha256 LIMIT ${maxVariants}`;
+      const record = toBlobRecord({ ...row, state: row.state as BlobRecord['state'] });
+      return { ...record, variants, references: row._count.media };
+    });
   }
 
   /** Number and bytes of the blobs that are there. */

@@ -55,6 +55,16 @@ export class ContentReads {
     return this.db.reading((client) => readDetails(client, ids));
   }
 
+  /** The id of the content that an id stands for; null when there is none. */
+  async idOf(id: number): Promise<number | null> {
+    const [row] = await this.db.reading(
+      (client) => client.$queryRaw<{ id: number }[]>`
+        SELECT c.id FROM contents a JOIN contents c ON c.id = coalesce(a.merged_into, a.id)
+        WHERE a.id = ${id} AND c.deleted_at IS NULL`,
+    );
+    return row?.id ?? null;
+  }
+
   /** How many contents bear each tag, the most frequent first. PULLED ones count. */
   async tags(): Promise<{ name: string; count: number }[]> {
     return this.db.reading(

@@ -2,11 +2,12 @@ import type { TaskLog, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import { sendTaskKey } from '../deliveries/send-task.ts';
 import { Events } from '../events/events.ts';
-import { LostRace, lockContent, lockContents, lockTasksOf } from './content-locks.ts';
+import { lockContent, lockContents, lockTasksOf } from './content-locks.ts';
 import type { ContentRow } from './content-row.ts';
 import { mergeLedgers } from './merge-ledger.ts';
 import { appendPlan, ensureParseTask } from './parse-task.ts';
 import { keepSearchable } from './search-text.ts';
+import { statusWhenShared } from './share-status.ts';
 import { uniteTags } from './tags.ts';
 
 /**
@@ -18,19 +19,19 @@ export async function mergeContents(tx: Tx, log: TaskLog, ids: readonly [number,
   const rows = await lockContents(tx, ids);
   const [first, second] = rows;
   if (!first || !second || rows.some((row) => row.mergedInto !== null)) return null;
-  return mergeLocked(tx, log, first, second, {});
+  return mergeLocked(tx, log, first, second, { parsed: false });
 }
 
 /**
- * As `mergeContents`, of two rows that the transaction has locked, and their tasks. A survivor that is not PULLED is parsed, unless `parsing` (the
- * content whose parse is being recorded) says that a result is at hand: then the caller writes it.
+ * As `mergeContents`, of two rows that the transaction has locked, and their tasks. A survivor that is
+ * not PULLED gets a parse task, unless `parsed` says that the caller has a result at hand, which it then writes.
  */
 export async function mergeLocked(
   tx: Tx,
   log: TaskLog,
   first: ContentRow,
   second: ContentRow,
-  { parsing }: { parsing?: number },
+  { parsed }: { parsed: boolean },
 ): Promise<ContentRow> {
   const [survivor, loser] = first.id < second.id ? [first, second] : [second, first];
   const ledger = await mergeLedgers(tx, loser.id, survivor.id);
@@ -45,25 +46,28 @@ export async function mergeLocked(
       payload: { from: loser.id, moved: ledger.moved.length, dropped: ledger.dropped.length, search_fields: searched },
     },
   ]);
-  if (survivor.status === 'PULLED' && survivor.archiveStatus !== 'pending')
-    await appendPlan(tx, log, survivor.id, survivor.priority);
-  if (survivor.status !== 'PULLED' && parsing === undefined)
-    await ensureParseTask(tx, log, survivor.id, survivor.priority);
   const merged = await lockContent(tx, survivor.id);
-  if (!merged) throw new LostRace(`content ${survivor.id} is gone`);
+  if (!merged) throw new Error(`content ${survivor.id} is gone although it is locked`);
+  if (merged.deletedAt !== null) return merged;
+  if (merged.status === 'PULLED' && merged.archiveStatus !== 'pending')
+    await appendPlan(tx, log, merged.id, merged.priority);
+  if (merged.status !== 'PULLED' && !parsed) await ensureParseTask(tx, log, merged.id, merged.priority);
   return merged;
 }
 
-/** The survivor keeps what it has; what a person has set on the loser alone comes along. Merging is a share: it revives. */
+/** The survivor keeps what it has; what a person has set on the loser alone comes along. Merging is like a share: it revives. */
 async function takeOver(tx: Tx, survivor: ContentRow, loser: ContentRow): Promise<void> {
   const edits = loser.editedFields.filter((field) => !survivor.editedFields.includes(field));
   const title = edits.includes('title') ? loser.title : survivor.title;
   const tags = uniteTags(survivor.tags, loser.tags);
+  const alive = loser.deletedAt === null;
+  const status = statusWhenShared(survivor, alive && survivor.deletedAt !== null);
   await openTx(tx).$executeRaw`
     UPDATE contents SET title = ${title}, tags = ${tags}::text[], is_nsfw = is_nsfw OR ${loser.isNsfw},
       note = coalesce(note, ${loser.note}), priority = least(priority, ${loser.priority}::int),
-      edited_fields = edited_fields || ${edits}::text[], status = CASE status WHEN 'FAILED' THEN 'UNPROCESSED' ELSE status END,
-      deleted_at = NULL, purged_at = NULL, updated_at = now()
+      edited_fields = edited_fields || ${edits}::text[], status = ${status},
+      deleted_at = CASE WHEN ${alive} THEN NULL ELSE deleted_at END,
+      purged_at = CASE WHEN ${alive} THEN NULL ELSE purged_at END, updated_at = now()
     WHERE id = ${survivor.id}`;
 }
 
@@ -80,7 +84,13 @@ async function moveRows(tx: Tx, loser: number, survivor: number): Promise<void> 
 }
 
 /** Ends the loser's live tasks. Those that send a ledger row which moved go on, for the survivor. */
-async function endTasks(tx: Tx, log: TaskLog, loser: number, survivor: number, moved: readonly string[]): Promise<void> {
+async function endTasks(
+  tx: Tx,
+  log: TaskLog,
+  loser: number,
+  survivor: number,
+  moved: readonly string[],
+): Promise<void> {
   await openTx(tx).$executeRaw`
     UPDATE tasks SET content_id = ${survivor}, payload = payload || jsonb_build_object('content_id', ${survivor}::int)
     WHERE dedupe_key = ANY (${moved.map(sendTaskKey)}::text[])`;

@@ -4,6 +4,7 @@ import type { AnyNewTask, MediaRole, MediaStatus, ParsedMedia, TaskLog, Tx } fro
 import { currentTrace } from '@vaultstream/runtime';
 import { openTx } from '../database/tx.ts';
 import type { ContentRow } from './content-row.ts';
+import { isIndexable } from './indexed-url.ts';
 
 /** What may be archived: environment ENABLE_ARCHIVE_MEDIA_PROCESSING and ARCHIVE_IMAGE_MAX_COUNT. */
 export interface ArchivePolicy {
@@ -11,12 +12,6 @@ export interface ArchivePolicy {
   /** Pictures of one content. */
   maxImages: number;
 }
-
-/**
- * Bytes of an address that Postgres can index for sure (a btree entry holds 2,704 bytes): `media` is unique by origin_url.
- * https://www.postgresql.org/docs/current/btree.html
- */
-export const maxIndexedUrlBytes = 2_000;
 
 interface PlannedMedia {
   id: string;
@@ -88,7 +83,7 @@ function planMedia(parsed: readonly ParsedMedia[], policy: ArchivePolicy): Plann
   let images = 0;
   for (const media of parsed) {
     const key = `${media.role} ${media.url}`;
-    if (planned.has(key) || Buffer.byteLength(media.url) > maxIndexedUrlBytes) continue;
+    if (planned.has(key) || !isIndexable(media.url)) continue;
     const reason = skipReason(media, policy, images);
     if (reason === null) images++;
     planned.set(key, {

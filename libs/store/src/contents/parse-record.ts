@@ -5,6 +5,7 @@ import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { cleanOrNull, cleanText } from './clean-text.ts';
 import type { ContentRow } from './content-row.ts';
+import { isIndexable } from './indexed-url.ts';
 import { lockWithKey } from './learn-key.ts';
 import { mergeLocked } from './merge.ts';
 import { replaceMedia, type ArchivePolicy } from './parse-media.ts';
@@ -37,9 +38,9 @@ export async function recordParseResult(
   contentId: number,
   { parsed, learnt, archive }: ParseResult,
 ): Promise<ParseOutcome> {
-  const { own, owner } = await lockWithKey(tx, contentId, learnt);
+  const { own, owner } = await lockWithKey(tx, contentId, learnt && isIndexable(learnt.url) ? learnt : null);
   if (!own || own.mergedInto !== null || own.deletedAt !== null) return { outcome: 'gone' };
-  const row = owner ? await mergeLocked(tx, log, own, owner, { parsing: own.id }) : own;
+  const row = owner ? await mergeLocked(tx, log, own, owner, { parsed: true }) : own;
   if (row.id !== own.id && row.status === 'PULLED') return { outcome: 'merged', contentId: row.id };
   const generation = row.parseGeneration + 1;
   const searched = await keepSearchable(tx, row.id, () => writeFields(tx, row, parsed, generation));

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { defaultPriority } from '@vaultstream/contracts';
+import { defaultPriority, InvalidInput } from '@vaultstream/contracts';
 import type { Canonical, ContentStatus, NewEvent, TaskLog, Tx } from '@vaultstream/contracts';
 import { currentContext } from '@vaultstream/runtime';
 import { toJson } from '../database/json.ts';
@@ -7,8 +7,10 @@ import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { LostRace } from './content-locks.ts';
 import { contentColumns, type ContentRow } from './content-row.ts';
+import { isIndexable, maxIndexedUrlBytes } from './indexed-url.ts';
 import { appendPlan, ensureParseTask } from './parse-task.ts';
 import { keepSearchable, searchIndex, type SearchedField } from './search-text.ts';
+import { statusWhenShared } from './share-status.ts';
 import { uniteTags } from './tags.ts';
 
 /** One share, already canonicalised and checked. */
@@ -39,9 +41,14 @@ export interface ShareOutcome {
 /**
  * Takes a share in: one content per key under any concurrency, a source row always, the parse task in the same transaction.
  * A FAILED content is queued again, a deleted one revived, a PULLED one gets no task.
+ * @throws InvalidInput for a canonical URL that is too long to be a key.
  * @throws LostRace (the transaction is run again) when another transaction takes the key meanwhile.
  */
 export async function recordShare(tx: Tx, log: TaskLog, share: Share): Promise<ShareOutcome> {
+  if (!isIndexable(share.canonical.url))
+    throw new InvalidInput('The URL is too long.', [
+      { path: 'body.url', message: `must have at most ${maxIndexedUrlBytes} bytes in its canonical form` },
+    ]);
   const known = await lockByKey(tx, share.canonical);
   const created = known === null ? await create(tx, share) : null;
   const row = known ?? created ?? (await lockByKey(tx, share.canonical));
@@ -104,10 +111,7 @@ interface ReshareChanges {
 
 async function applyReshare(tx: Tx, row: ContentRow, share: Share): Promise<ReshareChanges> {
   const restored = row.deletedAt !== null;
-  // Deletion ended the tasks of its pictures: a content that had not settled is read again.
-  const unsettled = restored && row.archiveStatus === 'pending';
-  const requeued = row.status === 'FAILED' || (row.status === 'PULLED' && unsettled);
-  const status = requeued ? 'UNPROCESSED' : row.status;
+  const status = statusWhenShared(row, restored);
   const tags = uniteTags(row.tags, share.tags);
   const write = () =>
     openTx(tx).$executeRaw`
@@ -117,7 +121,7 @@ async function applyReshare(tx: Tx, row: ContentRow, share: Share): Promise<Resh
       WHERE id = ${row.id}`;
   const sameTags = tags.length === row.tags.length;
   const searched = sameTags ? (await write(), []) : await keepSearchable(tx, row.id, write);
-  return { status, searched, restored, requeued };
+  return { status, searched, restored, requeued: status !== row.status };
 }
 
 /** A person who has emptied the note wants it empty. */

@@ -26,7 +26,6 @@ export async function approveDelivery(tx: Tx, id: string): Promise<DeliveryRecor
 /** Gives up what has not been sent. */
 export async function cancelDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
   const row = await open(tx, id, 'cancel');
-  await endSendTasks(tx, [id]);
   const sent = await openTx(tx).deliveryPart.count({ where: { deliveryId: id, state: 'sent' } });
   await move(tx, row, { state: sent > 0 ? 'partial' : 'cancelled', reason: 'cancelled' });
   return reload(tx, id);
@@ -36,7 +35,6 @@ export async function cancelDelivery(tx: Tx, id: string): Promise<DeliveryRecord
 export async function retryDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
   const row = await open(tx, id, 'retry');
   await requireLiving(tx, row);
-  await endSendTasks(tx, [id]);
   await move(tx, row, { state: 'planned', event: 'delivery.requeued' });
   return reload(tx, id);
 }
@@ -65,6 +63,8 @@ async function open(tx: Tx, id: string, action: DeliveryAction): Promise<Deliver
   if (!row) throw new NotFound('There is no such delivery.');
   const legal: readonly string[] = legalStates[action];
   if (!legal.includes(row.state)) throw new Conflict(`Cannot ${action} a delivery that is ${row.state}.`);
+  // A task of its own may still wait for its next try, or be about to end: the caller's new one must not meet it.
+  await endSendTasks(tx, [id]);
   return row;
 }
 

@@ -6,10 +6,20 @@ import type { DeliveryRecord, PartRecord, PartRef } from './delivery-record.ts';
 import { sendableStates } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
 
+/** A message that is to be sent now. */
+export interface ClaimedPart {
+  outcome: 'send';
+  part: PartRecord;
+  ref: PartRef;
+  /** An earlier call may have taken effect, and its outcome was never seen. */
+  inDoubt: boolean;
+  /** No other message of the row is left. */
+  last: boolean;
+}
+
 /** What to do about the next message of a row. */
 export type PartClaim =
-  /** Send it. `inDoubt`: an earlier call may have taken effect, and its outcome was never seen. */
-  | { outcome: 'send'; part: PartRecord; inDoubt: boolean; ref: PartRef }
+  | ClaimedPart
   /** An earlier call may have taken effect and must not be repeated: the row is `unconfirmed` now. */
   | { outcome: 'unconfirmed' }
   /** All messages are sent, or somebody has decided otherwise meanwhile. */
@@ -54,9 +64,11 @@ export async function claimPart(tx: Tx, deliveryId: string, mayResend: boolean):
     where: { id: part.id },
     data: { state: 'sending', attempts: { increment: 1 }, claimedAt: new Date() },
   });
+  const left = await client.deliveryPart.count({ where: { deliveryId, state: { not: 'sent' } } });
   const columns = { attempts: { increment: 1 } };
   await move(tx, delivery, { state: 'sending', columns, payload: { position: part.position, again: inDoubt } });
-  return { outcome: 'send', part, inDoubt, ref: { deliveryId, partId: part.id, claim: part.attempts + 1 } };
+  const ref = { deliveryId, partId: part.id, claim: part.attempts + 1 };
+  return { outcome: 'send', part, ref, inDoubt, last: left === 1 };
 }
 
 /** Says that nobody knows whether a message of a locked row has been sent. */

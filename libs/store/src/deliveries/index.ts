@@ -1,7 +1,7 @@
 export { approveDelivery, cancelDelivery, resolveDelivery, retryDelivery } from './actions.ts';
 export { admitDelivery, type Admitted } from './admit.ts';
 export { cancelForContent } from './cancel-open.ts';
-export { claimPart, nextPart, storeParts, type PartClaim } from './claim-part.ts';
+export { claimPart, nextPart, storeParts, type ClaimedPart, type PartClaim } from './claim-part.ts';
 export { Deliveries } from './deliveries.ts';
 export type { DeliveryRecord, PartRecord, PartRef } from './delivery-record.ts';
 export {

@@ -18,6 +18,11 @@ const rules: Rule[] = [
       'The user that runs VaultStream has no entry in /etc/passwd, which Postgres needs: add one, or set DATABASE_URL.',
   ],
   [
+    /password authentication failed/i,
+    (dir) =>
+      `The database in ${dir} does not accept the password in postgres-password: bring the right file back from your backup.`,
+  ],
+  [
     /has wrong ownership|not owned by|must be started by the server owner/i,
     (dir) =>
       `The database in ${dir} belongs to another user: start VaultStream as that user, or give it the directory (chown -R).`,
@@ -45,7 +50,7 @@ const rules: Rule[] = [
  * @returns An InfrastructureError with the original as its cause; errors of the family pass through untouched.
  */
 export function explain(problem: unknown, dataDir: string): VaultError {
-  if (isVaultError(problem)) return problem as VaultError;
+  if (isVaultError(problem)) return problem;
   const text = problem instanceof Error ? problem.message : String(problem);
   const cause = problem instanceof Error ? problem : new Error(text);
   for (const [pattern, line] of rules) if (pattern.test(text)) return new InfrastructureError(line(dataDir), { cause });

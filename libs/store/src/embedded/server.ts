@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import type { Logger } from '@vaultstream/runtime';
 import type { Binaries } from './binaries.ts';
 import type { ClusterHome } from './cluster-home.ts';
 import { databaseUser } from './cluster.ts';
+import { stopPostmaster } from './postmaster.ts';
 import { databaseEnv } from './run.ts';
 
 /** Postgres settings that hold for every start. Small, because one process serves one household. */
@@ -74,20 +74,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       log(options.logger, line);
     });
   const ended = new AbortController();
-  const end = Promise.race([
-    once(child, 'close'),
-    once(child, 'error').then(([error]) => Promise.reject(error as Error)),
-  ]);
-  end.then(
-    () => ended.abort(new EarlyExit(lastLines.join('\n'))),
-    (error: unknown) => ended.abort(error),
-  );
-  if (child.pid === undefined) {
-    await end;
-    throw new InfrastructureError('Postgres has no process id');
+  const end = new Promise<never>((_resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => reject(new EarlyExit(lastLines.join('\n'))));
+  });
+  end.catch(() => ended.abort());
+  if (child.pid === undefined) return end;
+  try {
+    const url = await Promise.race([waitUntilReady(port, options.password, ended.signal), end]);
+    return { child, pid: child.pid, port, url };
+  } catch (error) {
+    if (!(error instanceof EarlyExit)) await stopPostmaster(child.pid);
+    throw error;
   }
-  const url = await waitUntilReady(port, options.password, ended.signal);
-  return { child, pid: child.pid, port, url };
 }
 
 function log(logger: Logger, line: string): void {
@@ -98,31 +97,37 @@ function log(logger: Logger, line: string): void {
   else logger.debug({ postgres: line }, 'postgres');
 }
 
-/** Polls with real connections, and makes the product's database if it is not there yet. Answers its URL. */
+/** What a server says that is not up yet: no listener, or 57P03 (cannot_connect_now); and a stranger on the port says nothing. */
+const notYet = new Set<unknown>(['ECONNREFUSED', 'ECONNRESET', '57P03', undefined]);
+
+/**
+ * Polls with real connections, and makes the product's database if it is not there yet. Answers its URL.
+ * @throws The server's own refusal, such as a wrong password or a full disk.
+ */
 async function waitUntilReady(port: number, password: string, ended: AbortSignal): Promise<string> {
   const url = (database: string) => `postgresql://${databaseUser}:${password}@127.0.0.1:${port}/${database}`;
   const began = Date.now();
-  while (Date.now() - began < readyMs) {
-    ended.throwIfAborted();
-    const refusal = await tryConnect(url(databaseUser));
-    if (refusal === null) return url(databaseUser);
-    // 3D000 invalid_catalog_name: the server is up, the database does not exist.
-    if (refusal === '3D000') await tryConnect(url('postgres'), `CREATE DATABASE ${databaseUser}`);
-    else await sleep(Date.now() - began < 2_000 ? 15 : 100);
+  while (!ended.aborted && Date.now() - began < readyMs) {
+    try {
+      await connect(url(databaseUser));
+      return url(databaseUser);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      // 3D000 invalid_catalog_name: the server is up, the database does not exist.
+      if (code === '3D000') await connect(url('postgres'), `CREATE DATABASE ${databaseUser}`);
+      else if (notYet.has(code)) await sleep(Date.now() - began < 2_000 ? 15 : 100);
+      else throw error;
+    }
   }
   throw new InfrastructureError(`The embedded Postgres did not answer within ${readyMs / 1_000} s.`);
 }
 
-/** Answers null when the connection (and the statement) worked, else the error's code. */
-async function tryConnect(url: string, statement?: string): Promise<string | null> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+async function connect(url: string, statement?: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
     if (statement) await client.query(statement);
-    return null;
-  } catch (error) {
-    return (error as { code?: string }).code ?? 'unknown';
   } finally {
     await client.end().catch(() => undefined);
   }

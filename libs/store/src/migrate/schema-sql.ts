@@ -6,15 +6,21 @@ import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 const require = createRequire(import.meta.url);
 
+/** Node's global, which the types of Node do not declare; and the one export that the bindings leave to us. */
+const { WebAssembly: wasmRuntime } = globalThis as unknown as {
+  WebAssembly: {
+    instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
+  };
+};
+
 /** The bindings keep the instance in module variables: one a process. */
 let loaded: Promise<void> | undefined;
 
 async function loadEngine(): Promise<void> {
   const wasm = await readFile(require.resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm'));
-  const imports = { './schema_engine_bg.js': bindings } as unknown as WebAssembly.Imports;
-  const { instance } = await WebAssembly.instantiate(wasm, imports);
+  const { instance } = await wasmRuntime.instantiate(wasm, { './schema_engine_bg.js': bindings });
   bindings.__wbg_set_wasm(instance.exports);
-  (instance.exports as { __wbindgen_start(): void }).__wbindgen_start();
+  instance.exports.__wbindgen_start();
 }
 
 /**

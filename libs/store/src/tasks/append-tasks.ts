@@ -37,7 +37,7 @@ export async function appendTasks(client: TxClient, tasks: readonly AnyNewTask[]
     INSERT INTO tasks (id, name, queue, payload, priority, run_at, dedupe_key, content_id, target_id, request_id, traceparent)
     SELECT id, name, queue, payload, priority, clock_timestamp() + make_interval(secs => delay_ms / 1000.0), dedupe_key,
       content_id, target_id, request_id, traceparent
-    FROM jsonb_to_recordset(${toJson(distinct)}::jsonb) AS t(id uuid, name text, queue text, payload jsonb, priority smallint,
+    FROM jsonb_to_recordset(${JSON.stringify(toJson(distinct))}::text::jsonb) AS t(id uuid, name text, queue text, payload jsonb, priority smallint,
       delay_ms float8, dedupe_key text, content_id int, target_id uuid, request_id text, traceparent text)
     ORDER BY dedupe_key, id
     ON CONFLICT (dedupe_key) DO UPDATE SET dedupe_key = EXCLUDED.dedupe_key

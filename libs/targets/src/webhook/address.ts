@@ -47,5 +47,8 @@ export function maskWebhookAddress(address: WebhookAddress): Record<string, unkn
   shown.hash = '';
   shown.search = '';
   const query = names.map((name) => `${encodeURIComponent(name)}=${mask}`).join('&');
-  return { url: query === '' ? shown.href : `${shown.href}?${query}`, secret: address.secret.map(() => `whsec_${mask}`) };
+  return {
+    url: query === '' ? shown.href : `${shown.href}?${query}`,
+    secret: address.secret.map(() => `whsec_${mask}`),
+  };
 }

@@ -25,7 +25,9 @@ export function signatureHeaders(
   return {
     'webhook-id': message.id,
     'webhook-timestamp': String(Math.floor(message.at.getTime() / 1_000)),
-    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(message.id, message.at, message.body)).join(' '),
+    'webhook-signature': secrets
+      .map((secret) => new Webhook(secret).sign(message.id, message.at, message.body))
+      .join(' '),
   };
 }
 

@@ -1,9 +1,22 @@
 import { InvalidInput, isVaultError, OutcomeUnknown, RateLimited, UpstreamError } from '@vaultstream/contracts';
-import { decodeText, raiseForStatus, redactText, retryAfterMs, surelyNotSent, type GuardedResponse } from '@vaultstream/runtime';
+import {
+  decodeText,
+  raiseForStatus,
+  redactText,
+  retryAfterMs,
+  surelyNotSent,
+  type GuardedResponse,
+} from '@vaultstream/runtime';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import type { Receipt, SendContext, TargetKind } from '../target.ts';
-import { completeAddress, maskWebhookAddress, webhookAddressSchema, webhookKey, type WebhookAddress } from './address.ts';
+import {
+  completeAddress,
+  maskWebhookAddress,
+  webhookAddressSchema,
+  webhookKey,
+  type WebhookAddress,
+} from './address.ts';
 import { contentMessage } from './content-message.ts';
 import { signatureHeaders } from './secret.ts';
 
@@ -102,6 +115,7 @@ function raise(response: GuardedResponse): void {
   const asked = retryAfterMs(response.headers['retry-after']);
   const wait = Math.min(Math.max(asked ?? slowDownMs, 1_000), maxRetryAfterMs);
   if (status === 429) throw new RateLimited(`${host} answered 429`, { status, retryAfterMs: wait });
-  if (status === 502 || status === 504) throw new UpstreamError(`${host} answered ${status}`, { status, retryAfterMs: wait });
+  if (status === 502 || status === 504)
+    throw new UpstreamError(`${host} answered ${status}`, { status, retryAfterMs: wait });
   raiseForStatus(response);
 }

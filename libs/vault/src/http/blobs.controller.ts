@@ -21,8 +21,18 @@ export class BlobsController {
   }
 }
 
-/** `size` in bytes; `references` are the media rows that show it; `originals` are the fetched files that it was made of. */
+/** `size` in bytes; `references` are the media rows that show it; `variants` is what was made of the same fetched files. */
 function toView({ sha256, key, mime, size, width, height, state, references, variants, createdAt }: BlobFacts) {
-  const originals = variants.map(({ originalSha256, preset }) => ({ sha256: originalSha256, preset }));
-  return { sha256, key, mime, size, width, height, state, references, originals, created_at: createdAt.toISOString() };
+  return {
+    sha256,
+    key,
+    mime,
+    size,
+    width,
+    height,
+    state,
+    references,
+    variants: variants.map(({ originalSha256, ...variant }) => ({ ...variant, original_sha256: originalSha256 })),
+    created_at: createdAt.toISOString(),
+  };
 }

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { BlobStore, parseBlobKey } from '@vaultstream/blobs';
+import { BlobStore, parseBlobKey, type ByteRange } from '@vaultstream/blobs';
 import { NotFound } from '@vaultstream/contracts';
 import { LOGGER, Public, Root, type Logger } from '@vaultstream/runtime';
 import { Blobs, type BlobRecord } from '@vaultstream/store';
@@ -21,27 +22,26 @@ export class MediaController {
   ) {}
 
   /** @throws NotFound, AccessDenied, Unauthenticated, InfrastructureError (the store is away). */
-  @Get('*key')
+  @Get('*')
   async read(@Req() request: FastifyRequest, @Query() query: LinkQuery, @Res() reply: FastifyReply): Promise<void> {
     const key = keyOf(request);
     await this.access.assertMayRead(key, query, request.headers);
     const blob = await this.find(key);
-    const whole = reply.headers(mediaHeaders(blob));
-    if (matchesEtag(request.headers['if-none-match'], etagOf(blob))) return void (await whole.code(304).send());
-    await this.send(request, reply, blob);
-  }
-
-  private async send(request: FastifyRequest, reply: FastifyReply, blob: BlobRecord): Promise<void> {
+    if (matchesEtag(request.headers['if-none-match'], etagOf(blob)))
+      return void (await reply.code(304).headers(mediaHeaders(blob)).send());
     const { range: asked, 'if-range': ifRange } = request.headers;
     const range = ifRange === undefined || ifRange === etagOf(blob) ? parseRange(asked, blob.size) : null;
     if (range === 'unsatisfiable')
       return void (await reply.code(416).header('content-range', `bytes */${blob.size}`).send());
+    // The bytes first: an error must not go out with headers that tell the browser to keep it for a year.
+    const stream = request.method === 'HEAD' ? nothing() : await this.bytes(blob, range);
+    reply.headers(mediaHeaders(blob)).header('content-length', range ? range.end - range.start + 1 : blob.size);
     if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${blob.size}`);
-    const length = range ? range.end - range.start + 1 : blob.size;
-    reply.header('content-length', length);
-    if (request.method === 'HEAD') return void (await reply.send());
-    const { stream } = await this.store.get(blob.key, range ?? undefined);
     await reply.send(stream);
+  }
+
+  private async bytes(blob: BlobRecord, range: ByteRange | null): Promise<Readable> {
+    return (await this.store.get(blob.key, range ?? undefined)).stream;
   }
 
   /** The blob, if its bytes are there and are as long as they were. */
@@ -57,6 +57,9 @@ export class MediaController {
     throw missing();
   }
 }
+
+/** A stream without bytes: the answer to HEAD keeps its Content-Length, which an empty body would set to 0. */
+const nothing = (): Readable => Readable.from([]);
 
 const missing = (): NotFound => new NotFound('There is nothing stored under this key.');
 

@@ -15,7 +15,7 @@ export class ChildEnded extends Error {
 }
 
 /** The entry beside this file, as TypeScript in the sources and as JavaScript in the build. */
-const entry = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
+const entry = fileURLToPath(new URL(`./converter-child${extname(import.meta.url)}`, import.meta.url));
 
 /** One running child. Answers one request at a time. Holds the parent's event loop only while it does. */
 export class ConverterProcess {

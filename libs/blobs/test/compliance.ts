@@ -3,8 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { BadPayload, InvalidInput, NotFound } from '@vaultstream/contracts';
-import { blobKey } from './blob-key.ts';
-import type { BlobStore } from './blob-store.ts';
+import { blobKey } from '../src/blob-key.ts';
+import type { BlobStore } from '../src/blob-store.ts';
 
 /** Some bytes with their facts and their key, as a storer has them. */
 export interface Sample {

@@ -1,4 +1,4 @@
-import { publish, stage } from './durable-files.ts';
+import { publish, stage } from '../src/local/durable-files.ts';
 
 /**
  * For specs: a process that is killed at a named moment of a write. Imports nothing of the workspace, so that Node runs it as it is.

@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { CaptureHandlers } from './parse/capture-handlers.ts';
+import { ContentReader } from './parse/content-reader.ts';
+import { pageReaderProvider } from './parse/page-reader.ts';
+import { ParseHandler } from './parse/parse.handler.ts';
+
+/** The worker's half: the handler of queue `parse`. Needs StoreModule and RuntimeModule, which are global. */
+@Module({ providers: [pageReaderProvider, ContentReader, ParseHandler, CaptureHandlers], exports: [CaptureHandlers] })
+export class CaptureWorkerModule {}

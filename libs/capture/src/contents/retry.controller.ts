@@ -1,0 +1,35 @@
+import { Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
+import { bulkRetrySchema, retryQuerySchema, type BulkRetry, type RetryQuery } from '@vaultstream/contracts';
+import { IdParam, Scopes, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import { RetryService, type RetryAnswer } from './retry.service.ts';
+
+/** The part of Fastify's reply that a handler with two statuses needs. */
+interface StatusReply {
+  status(code: number): unknown;
+}
+
+/** Second chances for contents, one by one or many. */
+@Controller('contents')
+export class RetryController {
+  constructor(private readonly retries: RetryService) {}
+
+  @Post('retry')
+  @HttpCode(202)
+  @Scopes('write')
+  retryMany(@ZodBody(bulkRetrySchema) request: BulkRetry): Promise<{ matched: number; queued: number }> {
+    return this.retries.bulkRetry(request);
+  }
+
+  /** 202 with the task under way; 200 when there was nothing to do. */
+  @Post(':id/retry')
+  @Scopes('write')
+  async retry(
+    @IdParam() id: number,
+    @ZodQuery(retryQuerySchema) { force }: RetryQuery,
+    @Res({ passthrough: true }) reply: StatusReply,
+  ): Promise<RetryAnswer> {
+    const answer = await this.retries.retry(id, force);
+    reply.status(answer.status === 'PULLED' ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    return answer;
+  }
+}

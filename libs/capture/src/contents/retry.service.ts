@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '@vaultstream/contracts';
+import type { BulkRetry, ContentStatus } from '@vaultstream/contracts';
+import { annotateContext, Env } from '@vaultstream/runtime';
+import { Contents } from '@vaultstream/store';
+import { noContent } from './content.service.ts';
+
+/** What became of the wish to read a content once more. */
+export interface RetryAnswer {
+  content_id: number;
+  status: ContentStatus;
+}
+
+/** Second chances. */
+@Injectable()
+export class RetryService {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly contents: Contents,
+    private readonly env: Env,
+  ) {}
+
+  /**
+   * Queues a failed content again. A PULLED one is answered as it is, without asking its platform (its failed pictures are tried
+   * again), unless `force` is set; one that waits or runs keeps its live task.
+   * @throws NotFound
+   */
+  async retry(id: number, force: boolean): Promise<RetryAnswer> {
+    const { archive } = this.env;
+    const requeued = await this.work.transact((tx) => this.contents.requeue(tx, id, { force, archive }));
+    if (!requeued) throw noContent();
+    annotateContext({ contentId: requeued.contentId });
+    const status = { queued: 'UNPROCESSED', pulled: 'PULLED' } as const;
+    return {
+      content_id: requeued.contentId,
+      status: requeued.outcome === 'live' ? requeued.status : status[requeued.outcome],
+    };
+  }
+
+  /** Queues failed contents again, the oldest first. */
+  bulkRetry({ last_error_type, platform, limit }: BulkRetry): Promise<{ matched: number; queued: number }> {
+    return this.contents.bulkRequeue({ errorType: last_error_type, platform, limit });
+  }
+}

@@ -1,0 +1,3 @@
+export { CaptureWorkerModule } from './capture-worker.module.ts';
+export { CaptureModule } from './capture.module.ts';
+export { CaptureHandlers } from './parse/capture-handlers.ts';

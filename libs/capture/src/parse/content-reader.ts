@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BadPayload, isVaultError, parsedContentSchema, Unsupported } from '@vaultstream/contracts';
+import type { Canonical, ParsedContent } from '@vaultstream/contracts';
+import { identifyUrl, platformById, type Extractor } from '@vaultstream/platforms';
+import { GuardedHttp, type Logger } from '@vaultstream/runtime';
+import type { ParseJob } from '@vaultstream/store';
+import { PAGE_READER } from './page-reader.ts';
+
+/** What a platform told about a content. */
+export interface ReadContent {
+  parsed: ParsedContent;
+  /** A further name of the same content, from its redirects or its canonical link. */
+  learnt: Canonical | null;
+}
+
+/** Reads contents through their platforms. What comes back has passed the schema: a platform's word is not taken for it. */
+@Injectable()
+export class ContentReader {
+  constructor(
+    private readonly http: GuardedHttp,
+    @Inject(PAGE_READER) private readonly pages: Extractor,
+  ) {}
+
+  /** @throws Unsupported for a platform of another release, BadPayload for a result that breaks the contract, and what the platform throws. */
+  async read({ canonical, url }: ParseJob, signal: AbortSignal, log: Logger): Promise<ReadContent> {
+    const platform = platformById(canonical.platform);
+    if (!platform) throw new Unsupported(`there is no platform "${canonical.platform}"`);
+    const found = await platform.parse(
+      { canonical, sourceUrl: url },
+      {
+        http: this.http,
+        settings: platform.settings.parse({}),
+        signal,
+        log,
+        extract: (html, address) => this.pages.extract(html, address, signal),
+      },
+    );
+    const result = parsedContentSchema.safeParse(found);
+    if (!result.success) {
+      const [issue] = result.error.issues;
+      throw new BadPayload(
+        `${canonical.platform} found what cannot be kept: ${issue?.path.join('.')}: ${issue?.message}`,
+      );
+    }
+    return { parsed: result.data, learnt: learntFrom(result.data, canonical) };
+  }
+}
+
+/** Believed within one platform only: a page of the web must not speak for a content of another platform. */
+function learntFrom({ canonical_url }: ParsedContent, known: Canonical): Canonical | null {
+  const url = canonical_url === undefined ? null : URL.parse(canonical_url);
+  if (!url) return null;
+  try {
+    const learnt = identifyUrl(url);
+    return learnt.platform === known.platform && learnt.url !== known.url ? learnt : null;
+  } catch (error) {
+    if (isVaultError(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Later, type PayloadOf, type Tx } from '@vaultstream/contracts';
+import { annotateContext, Env, Metrics } from '@vaultstream/runtime';
+import { Contents, type ParseJob, type ParseOutcome } from '@vaultstream/store';
+import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
+import { ContentReader } from './content-reader.ts';
+
+type Payload = PayloadOf<'content.parse'>;
+
+/** `content.parse`: PROCESSING is committed before the platform is asked; PULLED, its media and their tasks are one transaction. */
+@Injectable()
+export class ParseHandler implements TaskHandler<'content.parse'> {
+  constructor(
+    private readonly contents: Contents,
+    private readonly reader: ContentReader,
+    private readonly env: Env,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Ends quietly when the content is gone, deleted, merged, or PULLED already. */
+  async run({ content_id }: Payload, context: TaskContext): Promise<void> {
+    const job = await context.transact((tx) => this.contents.beginParse(tx, content_id));
+    if (!job) return this.endIdle(content_id, context);
+    const outcome = await this.parse(job, context);
+    if (outcome.outcome !== 'gone') annotateContext({ contentId: outcome.contentId });
+    this.count(job, outcome.outcome);
+  }
+
+  /** The last try has failed. */
+  async onDead({ content_id }: Payload, failure: TaskFailure, tx: Tx): Promise<void> {
+    await this.contents.recordFailure(tx, content_id, failure);
+  }
+
+  private async parse(job: ParseJob, context: TaskContext): Promise<ParseOutcome> {
+    try {
+      const read = await this.reader.read(job, context.signal, context.logger);
+      const result = { ...read, archive: this.env.archive };
+      return await context.commit((tx) => this.contents.recordParse(tx, job.contentId, result));
+    } catch (error) {
+      this.count(job, 'error', error);
+      throw error;
+    }
+  }
+
+  /** Whoever asks for a parse while this task lives appends none: so the task goes only if nobody has asked since. */
+  private async endIdle(contentId: number, context: TaskContext): Promise<void> {
+    await context.commit(async (tx) => {
+      if (await this.contents.wantsParse(tx, contentId))
+        throw new Later('the content was asked for again', { retryAfterMs: 0 });
+    });
+  }
+
+  private count({ canonical }: ParseJob, outcome: string, error?: unknown): void {
+    const errorType = error === undefined ? '' : error instanceof Error ? error.name : 'unknown';
+    const labels = { platform: canonical.platform, outcome, error_type: errorType };
+    this.metrics.counter('vaultstream_parse_total').inc(labels);
+  }
+}

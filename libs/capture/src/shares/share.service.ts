@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { InvalidInput, isVaultError, UnitOfWork } from '@vaultstream/contracts';
+import type { Canonical, ShareRequest, ShareResponse } from '@vaultstream/contracts';
+import { identify } from '@vaultstream/platforms';
+import { annotateContext, GuardedHttp, Metrics } from '@vaultstream/runtime';
+import { Contents } from '@vaultstream/store';
+
+/** Takes shares in. */
+@Injectable()
+export class ShareService {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly contents: Contents,
+    private readonly http: GuardedHttp,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * Finds out what was shared and keeps it, with the task that reads it, in one transaction.
+   * @throws InvalidInput on `body.url` for what is no URL, or one that we would never visit: then nothing is stored.
+   */
+  async share(request: ShareRequest): Promise<ShareResponse> {
+    const canonical = identify(request.url);
+    this.refuseForbidden(canonical);
+    const outcome = await this.work.transact((tx) =>
+      this.contents.share(tx, {
+        canonical,
+        url: request.url,
+        tags: request.tags,
+        source: request.source,
+        note: request.note,
+        clientContext: request.client_context,
+        isNsfw: request.is_nsfw,
+        priority: request.priority,
+      }),
+    );
+    annotateContext({ contentId: outcome.contentId });
+    if (outcome.created) this.metrics.counter('vaultstream_contents_created_total').inc({ platform: outcome.platform });
+    return {
+      content_id: outcome.contentId,
+      status: outcome.status,
+      platform: outcome.platform,
+      canonical_url: outcome.canonicalUrl,
+      created: outcome.created,
+    };
+  }
+
+  /** The address policy at the door, without any network: whoever shares a forbidden address hears it at once. */
+  private refuseForbidden({ url }: Canonical): void {
+    try {
+      this.http.assertAllowedUrl(url);
+    } catch (error) {
+      if (!isVaultError(error) || error.disposition !== 'fail') throw error;
+      throw new InvalidInput('This address is not allowed.', [{ path: 'body.url', message: error.message }], {
+        code: 'refused',
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Conflict,
+  NotFound,
+  TaskLog,
+  UnitOfWork,
+  type DeliveryRequest,
+  type DeliveryView,
+  type Tx,
+} from '@vaultstream/contracts';
+import { Deliveries, enterDeliveries, lockPlanSubject, Targets, type DeliveryRecord } from '@vaultstream/store';
+import { sendTask } from './send-task.ts';
+
+/** What people do with rows of the ledger. */
+@Injectable()
+export class DeliveryDesk {
+  constructor(
+    private readonly deliveries: Deliveries,
+    private readonly targets: Targets,
+    private readonly log: TaskLog,
+    private readonly work: UnitOfWork,
+  ) {}
+
+  /**
+   * Pushes a content to a target without asking the rules. A row that is there already is answered as it is.
+   * @throws NotFound; Conflict for a content that is not PULLED or a target that is disabled.
+   */
+  async create({ content_id, target_id }: DeliveryRequest): Promise<{ delivery: DeliveryView; created: boolean }> {
+    const target = await this.targets.get(target_id);
+    const entered = await this.work.transact(async (tx) => {
+      const content = await lockPlanSubject(tx, content_id);
+      if (!content) throw new NotFound('There is no such content.');
+      if ((await this.deliveries.find(content_id, target.id)) !== null) return null;
+      if (content.status !== 'PULLED') throw new Conflict(`The content is ${content.status}, not PULLED.`);
+      if (!target.enabled) throw new Conflict('The target is disabled.');
+      const row = { contentId: content_id, targetId: target.id, ruleId: null, state: 'planned' as const, reason: null };
+      const [delivery] = await enterDeliveries(tx, [row]);
+      if (delivery) await this.log.append(tx, [sendTask(delivery, content.priority)]);
+      return delivery ?? null;
+    });
+    const id = entered?.id ?? (await this.deliveries.find(content_id, target.id));
+    if (id === null) throw new NotFound('There is no such delivery.');
+    return { delivery: await this.deliveries.get(id), created: entered !== null };
+  }
+
+  /** Does something with a row; one that is `planned` after it gets its task. @throws As the actions of `store`. */
+  async act(id: string, action: (tx: Tx, id: string) => Promise<DeliveryRecord>): Promise<DeliveryView> {
+    await this.work.transact(async (tx) => {
+      const row = await action(tx, id);
+      if (row.state === 'planned') await this.log.append(tx, [sendTask(row)]);
+    });
+    return this.deliveries.get(id);
+  }
+}

@@ -1,0 +1,55 @@
+import type { DecisionReason } from '@vaultstream/contracts';
+import type { NewDelivery, PlanSubject, RuleDecisionFacts, RuleRecord, RuleTargetFacts } from '@vaultstream/store';
+import { matchRule } from './match-rule.ts';
+
+/** What the rules say about one content: why, and which rows of the ledger follow. */
+export interface Decided {
+  decisions: RuleDecisionFacts[];
+  rows: NewDelivery[];
+}
+
+/**
+ * Lets all rules decide about a content. Pure. One row per target: the rule that comes first enters it.
+ * @param rules In the order in which they decide.
+ * @param entered Targets that have a row already, with the rule that entered it, if it was one.
+ */
+export function decide(
+  content: PlanSubject,
+  rules: readonly RuleRecord[],
+  entered: ReadonlyMap<string, string | null>,
+): Decided {
+  const taken = new Map(entered);
+  const decided: Decided = { decisions: [], rows: [] };
+  for (const rule of rules) {
+    const say = (targetId: string | null, matched: boolean, reason: DecisionReason) =>
+      decided.decisions.push({ ruleId: rule.id, ruleVersion: rule.version, targetId, matched, reason });
+    const verdict = matchRule(rule, content);
+    if (!verdict.matched || rule.targets.length === 0) {
+      say(null, verdict.matched, verdict.matched ? 'no_enabled_targets' : verdict.reason);
+      continue;
+    }
+    for (const target of rule.targets) {
+      const owner = taken.get(target.id);
+      const row = rowFor(content, rule, target);
+      say(target.id, true, owner !== undefined && owner !== rule.id ? 'already_in_ledger' : row.decision);
+      if (owner !== undefined) continue;
+      taken.set(target.id, rule.id);
+      decided.rows.push(row.delivery);
+    }
+  }
+  return decided;
+}
+
+/** A disabled target blocks its row, so that one sees what it has missed; approval holds it. */
+function rowFor(
+  content: PlanSubject,
+  rule: RuleRecord,
+  target: RuleTargetFacts,
+): { decision: DecisionReason; delivery: NewDelivery } {
+  const base = { contentId: content.id, targetId: target.id, ruleId: rule.id };
+  if (!target.enabled)
+    return { decision: 'target_disabled', delivery: { ...base, state: 'blocked', reason: 'target_disabled' } };
+  if (rule.approval === 'required')
+    return { decision: 'approval_required', delivery: { ...base, state: 'held', reason: 'approval_required' } };
+  return { decision: 'rule_matched', delivery: { ...base, state: 'planned', reason: null } };
+}

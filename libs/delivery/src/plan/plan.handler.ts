@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { TaskLog, type PayloadOf } from '@vaultstream/contracts';
+import { enterDeliveries, enteredTargets, lockPlanSubject, recordDecisions, Rules } from '@vaultstream/store';
+import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
+import { sendTask } from '../send-task.ts';
+import { decide } from './decide.ts';
+
+/**
+ * Lets the rules decide where a settled content goes. One transaction: decisions, one row of the ledger per target, one task per row
+ * that may be sent. A content that is deleted, merged or not settled (any more) ends it quietly.
+ */
+@Injectable()
+export class PlanHandler implements TaskHandler<'delivery.plan'> {
+  constructor(
+    private readonly rules: Rules,
+    private readonly log: TaskLog,
+  ) {}
+
+  async run({ content_id: contentId }: PayloadOf<'delivery.plan'>, context: TaskContext): Promise<void> {
+    await context.commit(async (tx) => {
+      const content = await lockPlanSubject(tx, contentId);
+      if (content?.status !== 'PULLED' || content.archiveStatus === 'pending') return;
+      const rules = await this.rules.active(tx);
+      const { decisions, rows } = decide(content, rules, await enteredTargets(tx, contentId));
+      if (decisions.length > 0) await recordDecisions(tx, contentId, decisions);
+      const entered = await enterDeliveries(tx, rows);
+      const planned = entered.filter((row) => row.state === 'planned');
+      await this.log.append(
+        tx,
+        planned.map((row) => sendTask(row, content.priority)),
+      );
+    });
+  }
+}

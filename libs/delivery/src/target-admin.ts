@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Conflict,
+  InvalidInput,
+  isVaultError,
+  NotFound,
+  UnitOfWork,
+  type TargetPatch,
+  type TargetRequest,
+  type TargetView,
+} from '@vaultstream/contracts';
+import { GuardedHttp, redactText } from '@vaultstream/runtime';
+import { externalKind, Targets, toTargetView } from '@vaultstream/store';
+import { findTargetKind, targetKinds, type TargetAddress, type TargetKind } from '@vaultstream/targets';
+
+/** Milliseconds that a test of a target may take. */
+const testTimeoutMs = 20_000;
+
+/** What people do with targets: their addresses are checked by the kind, sealed by the store, masked in every answer. */
+@Injectable()
+export class TargetAdmin {
+  constructor(
+    private readonly targets: Targets,
+    private readonly http: GuardedHttp,
+    private readonly work: UnitOfWork,
+  ) {}
+
+  /** The answer bears the secret that the server has made, this once. @throws InvalidInput, Conflict */
+  async create(request: TargetRequest): Promise<TargetView> {
+    const kind = findTargetKind(request.kind);
+    if (!kind) throw refused('body.kind', `must be one of: ${targetKinds.map((known) => known.kind).join(', ')}`);
+    if (!kind.needsBot && request.bot_config_id !== undefined)
+      throw refused('body.bot_config_id', `is not used by targets of the kind ${kind.kind}`);
+    const { address, made } = kind.complete(this.parseAddress(kind, request.address));
+    const target = await this.work.transact((tx) =>
+      this.targets.create(tx, {
+        key: kind.key(address),
+        kind: kind.kind,
+        name: request.name,
+        address: { full: address, masked: kind.maskAddress(address) },
+        botConfigId: request.bot_config_id ?? null,
+        settings: request.settings,
+        enabled: request.enabled,
+      }),
+    );
+    return { ...toTargetView(target), ...(made === null ? {} : { secret: made }) };
+  }
+
+  /** Members of `address` that are not given stay as they are. @throws NotFound, InvalidInput, Conflict */
+  async update(id: string, patch: TargetPatch): Promise<TargetView> {
+    const before = await this.targets.get(id);
+    const kind = findTargetKind(before.kind);
+    if (!kind && (patch.address !== undefined || patch.enabled === true)) throw fedByBots();
+    const address = kind && patch.address && (await this.changedAddress(kind, id, patch.address));
+    const target = await this.work.transact((tx) =>
+      this.targets.update(tx, id, {
+        name: patch.name,
+        settings: patch.settings,
+        enabled: patch.enabled,
+        ...(kind &&
+          address && { address: { key: kind.key(address), full: address, masked: kind.maskAddress(address) } }),
+      }),
+    );
+    return toTargetView(target);
+  }
+
+  /** Sends something harmless. Nothing of it enters the ledger. @throws NotFound, Conflict */
+  async test(id: string): Promise<{ ok: boolean; detail: string }> {
+    const target = await this.targets.get(id);
+    const kind = findTargetKind(target.kind);
+    if (!kind) throw fedByBots();
+    try {
+      const detail = await kind.test({
+        http: this.http,
+        address: await this.targets.address(id),
+        target,
+        signal: AbortSignal.timeout(testTimeoutMs),
+        readFile: () => Promise.reject(new NotFound('A test has no files.')),
+      });
+      return { ok: true, detail };
+    } catch (error) {
+      if (!isVaultError(error) || error.disposition === 'infrastructure') throw error;
+      return { ok: false, detail: redactText(error.message) };
+    }
+  }
+
+  private async changedAddress(kind: TargetKind, id: string, change: TargetAddress): Promise<TargetAddress> {
+    const merged = { ...(await this.targets.address(id)), ...change };
+    return kind.complete(this.parseAddress(kind, merged)).address;
+  }
+
+  private parseAddress(kind: TargetKind, address: unknown): TargetAddress {
+    const parsed = kind.addressSchema.safeParse(address);
+    if (!parsed.success) {
+      const issues = parsed.error.issues.map((issue) => ({
+        path: ['body.address', ...issue.path.map(String)].join('.'),
+        message: issue.code === 'unrecognized_keys' ? `has unknown fields: ${issue.keys.join(', ')}` : issue.message,
+      }));
+      throw new InvalidInput(issues.map(({ path, message }) => `${path}: ${message}`).join('; '), issues);
+    }
+    kind.checkAddress(parsed.data, this.http);
+    return parsed.data;
+  }
+}
+
+const refused = (path: string, message: string) => new InvalidInput(`${path}: ${message}`, [{ path, message }]);
+const fedByBots = () =>
+  new Conflict(`This is an ${externalKind} target: bots feed it, it has no address and cannot be enabled or tested.`);

@@ -1,0 +1,125 @@
+import {
+  deadLetterReason,
+  FenceLost,
+  isVaultError,
+  tasks as catalog,
+  type ClaimedTask,
+  type TaskName,
+  type Tx,
+} from '@vaultstream/contracts';
+import type { Logger } from '@vaultstream/runtime';
+import { PostgresTaskStore, type Database } from '@vaultstream/store';
+import type { Handlers, TaskContext, TaskHandler } from '@vaultstream/tasks';
+
+type DeliveryTask = 'delivery.plan' | 'delivery.send';
+
+/** How one run ended. */
+export interface Run {
+  name: string;
+  outcome: 'done' | 'deferred' | 'retried' | 'dead' | 'fenced';
+  /** Milliseconds until it runs again. */
+  delayMs?: number;
+  error?: Error;
+}
+
+/** Runs the tasks of the log one after the other, with real claims, fences and ends; time passes when a spec says so. */
+export class TaskDriver {
+  readonly store: PostgresTaskStore;
+
+  constructor(
+    private readonly db: Database,
+    private readonly handlers: Handlers<DeliveryTask>,
+    private readonly logger: Logger,
+  ) {
+    this.store = new PostgresTaskStore(db);
+  }
+
+  /** Runs what is due, and what that appends, until nothing is due. */
+  async run(): Promise<Run[]> {
+    const runs: Run[] = [];
+    for (;;) {
+      const due = await this.store.takeReady({ push: 10_000 }, 'test');
+      if (due.length === 0) return runs;
+      for (const wakeUp of due) {
+        const claimed = await this.store.claim(wakeUp, 'test', 60_000);
+        if (claimed) runs.push(await this.runOne(claimed));
+      }
+    }
+  }
+
+  /** All waits are over. */
+  async skipWaits(): Promise<void> {
+    await this.db.client.$executeRaw`UPDATE tasks SET run_at = now()`;
+    await this.db.client.$executeRaw`UPDATE deliveries SET not_before = now() WHERE not_before IS NOT NULL`;
+    await this.db.client.$executeRaw`UPDATE limiter_cells SET tat = now() - interval '1 day'`;
+  }
+
+  /** As `run`, after all waits. */
+  async runLater(): Promise<Run[]> {
+    await this.skipWaits();
+    return this.run();
+  }
+
+  /** Claims the only due task, without running it. */
+  async claimOne(): Promise<ClaimedTask> {
+    const [wakeUp] = await this.store.takeReady({ push: 1 }, 'test');
+    const claimed = wakeUp && (await this.store.claim(wakeUp, 'test', 60_000));
+    if (!claimed) throw new Error('no task is due');
+    return claimed;
+  }
+
+  async runOne(claimed: ClaimedTask, signal = new AbortController().signal): Promise<Run> {
+    const name = claimed.name as DeliveryTask;
+    const handler = this.handlers[name] as TaskHandler<TaskName>;
+    const { context, isDone } = this.contextOf(claimed, signal);
+    try {
+      await handler.run(claimed.payload as never, context);
+      if (!isDone()) await context.commit(async () => undefined);
+      return { name, outcome: 'done' };
+    } catch (error) {
+      return { name, error: error as Error, ...(await this.end(claimed, handler, error)) };
+    }
+  }
+
+  private contextOf(claimed: ClaimedTask, signal: AbortSignal): { context: TaskContext; isDone: () => boolean } {
+    let done = false;
+    const transact = <T>(work: (tx: Tx) => Promise<T>) =>
+      this.db.transact(async (tx) => {
+        await this.store.assertHeld(tx, claimed.lease);
+        return work(tx);
+      });
+    const commit = async <T>(work: (tx: Tx) => Promise<T>) => {
+      const result = await this.db.transact(async (tx) => {
+        await this.store.finish(tx, claimed.lease);
+        return work(tx);
+      });
+      done = true;
+      return result;
+    };
+    const { taskId } = claimed.lease;
+    const attempt = claimed.failures + 1;
+    const context = { taskId, attempt, maxAttempts: 8, signal, logger: this.logger, transact, commit };
+    return { context, isDone: () => done };
+  }
+
+  private async end(claimed: ClaimedTask, handler: TaskHandler<TaskName>, error: unknown) {
+    const { lease } = claimed;
+    const known = isVaultError(error) ? error : undefined;
+    const { name: type, message } = error as Error;
+    if (error instanceof FenceLost) return { outcome: 'fenced' as const };
+    if (known?.disposition === 'later' || known?.disposition === 'infrastructure') {
+      await this.store.defer(lease, known.retryAfterMs ?? 1_000);
+      return { outcome: 'deferred' as const, delayMs: known.retryAfterMs ?? 1_000 };
+    }
+    const policy = catalog[claimed.name as DeliveryTask].retryDelaysMs[claimed.failures];
+    if (known?.disposition !== 'fail' && policy !== undefined) {
+      const delayMs = Math.max(policy, known?.retryAfterMs ?? 0);
+      await this.store.retry(lease, { type, message }, delayMs);
+      return { outcome: 'retried' as const, delayMs };
+    }
+    const failure = { errorType: type, message, stack: null, attempts: [] };
+    const burial = { ...failure, reason: deadLetterReason(error), fingerprint: 'test' };
+    await this.store.bury(lease, burial, async (tx) => handler.onDead?.(claimed.payload as never, failure, tx));
+    return { outcome: 'dead' as const };
+  }
+}

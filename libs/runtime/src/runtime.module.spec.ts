@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { NestFactory } from '@nestjs/core';
+import { Env } from './env.ts';
+import { GuardedHttp } from './fetch/index.ts';
+import { HealthRegistry } from './health/health-registry.ts';
+import { createLogger, LOGGER } from './logger.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { RuntimeModule } from './runtime.module.ts';
+import { Shutdown } from './shutdown/shutdown.ts';
+
+describe('RuntimeModule', () => {
+  it('gives its parts to a process without HTTP, and closes outgoing HTTP with it', async () => {
+    const env = Env.load({});
+    const logger = createLogger('worker', { level: 'fatal', format: 'json' });
+    const app = await NestFactory.createApplicationContext(RuntimeModule.forRoot({ service: 'worker', env, logger }), {
+      logger: false,
+      abortOnError: false,
+    });
+    expect(app.get(Env)).toBe(env);
+    expect(app.get(LOGGER)).toBe(logger);
+    for (const part of [Metrics, HealthRegistry, Shutdown]) expect(app.get(part)).toBeInstanceOf(part);
+    const http = app.get(GuardedHttp);
+    await app.close();
+    await expect(http.fetch({ url: 'https://example.com/' })).rejects.toThrow(/closed/);
+  });
+});

@@ -1,0 +1,207 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { blobKey, LinkSigner, LocalBlobStore } from '@vaultstream/blobs';
+import { InfrastructureError, Later } from '@vaultstream/contracts';
+import { Blobs, Database } from '@vaultstream/store';
+import { tempDir, testDatabase, type TestDatabase } from '@vaultstream/testing';
+import { GarbageCollector } from './garbage-collector.ts';
+
+/** Waits of days, as milliseconds. */
+const quick = { claimMs: 200, deleteInFlightMs: 100 };
+const times = { graceMs: 20, delayMs: 20, resendMs: 200, sendWithinMs: 60, tombstoneMs: 60_000 };
+
+let database: TestDatabase;
+let folder: Awaited<ReturnType<typeof tempDir>>;
+let db: Database;
+let store: LocalBlobStore;
+let contentId: number;
+
+beforeAll(async () => {
+  [database, folder] = await Promise.all([testDatabase(), tempDir()]);
+  db = new Database({ url: database.url });
+  store = await LocalBlobStore.open(folder.path, new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }));
+  const url = 'https://example.com/';
+  contentId = (await db.client.content.create({ data: { platform: 'web', url, canonicalUrl: url } })).id;
+}, 60_000);
+afterAll(async () => {
+  await db.close();
+  await Promise.all([database.drop(), folder.remove()]);
+});
+
+const describeBytes = (bytes: Buffer) => {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const key = blobKey(sha256, 'webp');
+  return { sha256, key, mime: 'image/webp', size: bytes.length, width: 1, height: 1 };
+};
+
+/** What a storer does: claim, put, verify, refer. Answers the media row. */
+async function storeAndRefer(blobs: Blobs, bytes: Buffer): Promise<string> {
+  const blob = describeBytes(bytes);
+  await blobs.claim(blob);
+  await store.put(blob.key, bytes, blob);
+  const id = randomUUID();
+  await db.transact(async (tx) => {
+    const row = {
+      id,
+      contentId,
+      parseGeneration: 1,
+      position: 0,
+      kind: 'image',
+      originUrl: `https://example.com/${id}`,
+    };
+    await (tx as unknown as typeof db.client).media.create({
+      data: { ...row, status: 'stored', blobSha256: blob.sha256 },
+    });
+    await blobs.markLive(tx, blob.sha256);
+  });
+  return id;
+}
+
+const dropReference = (id: string) => db.client.media.delete({ where: { id } });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Makes a blob look as if nobody had touched it for long. */
+const age = (sha256: string) => db.client.$executeRaw`
+  UPDATE blobs SET touched_at = now() - interval '3 days', claimed_until = now() - interval '3 days',
+    condemned_at = CASE WHEN condemned_at IS NULL THEN NULL ELSE now() - interval '2 days' END,
+    deleted_at = CASE WHEN deleted_at IS NULL THEN NULL ELSE now() - interval '2 days' END
+  WHERE sha256 = ${sha256}`;
+
+describe('GarbageCollector', () => {
+  it('behaviour 27: deletes in two phases what nothing refers to, and keeps a tombstone', async () => {
+    const blobs = new Blobs(db);
+    const collector = new GarbageCollector(blobs, store);
+    const bytes = randomBytes(100);
+    const { sha256, key } = describeBytes(bytes);
+    const media = await storeAndRefer(blobs, bytes);
+    await age(sha256);
+    expect(await collector.collect()).toMatchObject({ condemned: 0, deleted: 0 });
+    await dropReference(media);
+    expect(await collector.collect({ dryRun: true })).toMatchObject({ condemned: 1 });
+    expect(await blobs.describe(sha256)).toMatchObject({ state: 'live' });
+    expect(await collector.collect()).toMatchObject({ condemned: 1, deleted: 0 });
+    expect(await collector.collect()).toMatchObject({ condemned: 0, deleted: 0 });
+    expect(await store.head(key)).toEqual({ size: 100 });
+    await age(sha256);
+    expect(await collector.collect()).toMatchObject({ deleted: 1, bytes: 100 });
+    expect(await store.head(key)).toBeNull();
+    expect(await blobs.describe(sha256)).toMatchObject({ state: 'deleted' });
+    await expect(blobs.claim(describeBytes(bytes))).rejects.toBeInstanceOf(Later);
+    await age(sha256);
+    expect(await blobs.claim(describeBytes(bytes))).toMatchObject({ state: 'claimed' });
+  });
+
+  it('drops a tombstone when its time is over', async () => {
+    const blobs = new Blobs(db);
+    const { sha256 } = describeBytes(randomBytes(10));
+    const key = blobKey(sha256, 'webp');
+    await db.client.blob.create({
+      data: { sha256, key, mime: 'image/webp', size: 1, state: 'deleted', deletedAt: new Date() },
+    });
+    await new GarbageCollector(blobs, store).collect();
+    expect(await blobs.describe(sha256)).not.toBeNull();
+    await age(sha256);
+    await new GarbageCollector(blobs, store).collect();
+    expect(await blobs.describe(sha256)).toBeNull();
+  });
+
+  it('keeps what is young, claimed or condemned and wanted again', async () => {
+    const blobs = new Blobs(db);
+    const collector = new GarbageCollector(blobs, store);
+    const young = describeBytes(randomBytes(10));
+    await blobs.claim(young);
+    const wanted = randomBytes(10);
+    await dropReference(await storeAndRefer(blobs, wanted));
+    await age(describeBytes(wanted).sha256);
+    expect(await collector.collect()).toMatchObject({ condemned: 1 });
+    await age(describeBytes(wanted).sha256);
+    await storeAndRefer(blobs, wanted);
+    expect(await collector.collect()).toMatchObject({ deleted: 0 });
+    expect(await blobs.describe(describeBytes(wanted).sha256)).toMatchObject({ state: 'live', references: 1 });
+    expect(await blobs.describe(young.sha256)).toMatchObject({ state: 'claimed' });
+  });
+
+  it('a claim that has lapsed is not marked live', async () => {
+    const blobs = new Blobs(db);
+    const blob = describeBytes(randomBytes(10));
+    await blobs.claim(blob);
+    await age(blob.sha256);
+    await expect(db.transact((tx) => blobs.markLive(tx, blob.sha256))).rejects.toBeInstanceOf(Later);
+  });
+
+  it('C3: a collector that is killed between tombstone and delete is caught up with; the bytes go', async () => {
+    const blobs = new Blobs(db, quick);
+    const bytes = randomBytes(50);
+    const { sha256, key } = describeBytes(bytes);
+    await dropReference(await storeAndRefer(blobs, bytes));
+    const dying = new Proxy(store, {
+      get: (target, name) =>
+        name === 'delete' ? () => Promise.reject(new InfrastructureError('killed')) : Reflect.get(target, name),
+    });
+    await age(sha256);
+    await new GarbageCollector(blobs, dying, times).collect();
+    await age(sha256);
+    await expect(new GarbageCollector(blobs, dying, times).collect()).rejects.toBeInstanceOf(InfrastructureError);
+    expect(await blobs.describe(sha256)).toMatchObject({ state: 'deleted' });
+    expect(await store.head(key)).not.toBeNull();
+    const patient = new GarbageCollector(blobs, store, { ...times, resendMs: 60_000 });
+    await patient.collect();
+    expect(await store.head(key)).not.toBeNull();
+    await age(sha256);
+    await patient.collect();
+    expect(await store.head(key)).toBeNull();
+  });
+
+  it('C3: a collector that is killed between delete and row: the next storer puts the bytes again', async () => {
+    const blobs = new Blobs(db, quick);
+    const bytes = randomBytes(50);
+    const { sha256, key } = describeBytes(bytes);
+    await dropReference(await storeAndRefer(blobs, bytes));
+    const { collector } = blobs;
+    await age(sha256);
+    await db.client.blob.update({ where: { sha256 }, data: { state: 'condemned', condemnedAt: new Date(0) } });
+    expect(await collector.entomb(20, 200)).toMatchObject({ sha256 });
+    await store.delete(key);
+    await expect(storeAndRefer(blobs, bytes)).rejects.toBeInstanceOf(Later);
+    await age(sha256);
+    await storeAndRefer(blobs, bytes);
+    await new GarbageCollector(blobs, store, times).collect();
+    expect(await store.head(key)).toEqual({ size: 50 });
+  });
+
+  it('C1, C4: four storers and two collectors with a grace of 20 ms: no reference is ever without its bytes', async () => {
+    const pictures = Array.from({ length: 20 }, () => randomBytes(200));
+    const end = Date.now() + 6_000;
+    let [referred, deleted] = [0, 0];
+
+    async function storer(): Promise<void> {
+      const blobs = new Blobs(db, quick);
+      while (Date.now() < end) {
+        const bytes = pictures[Math.floor(Math.random() * pictures.length)] ?? Buffer.alloc(0);
+        try {
+          const media = await storeAndRefer(blobs, bytes);
+          referred++;
+          // While the reference stands, the bytes must: this is the promise.
+          await pause(Math.random() * 60);
+          expect(await store.head(describeBytes(bytes).key)).toEqual({ size: 200 });
+          await dropReference(media);
+        } catch (error) {
+          // A tombstone, or a claim that lapsed while this process had to wait.
+          if (!(error instanceof Later)) throw error;
+        }
+        await pause(Math.random() * 400);
+      }
+    }
+    async function collecting(): Promise<void> {
+      const collector = new GarbageCollector(new Blobs(db, quick), store, times);
+      while (Date.now() < end) deleted += (await collector.collect()).deleted;
+    }
+    await Promise.all([storer(), storer(), storer(), storer(), collecting(), collecting()]);
+    const dangling = await db.client.$queryRaw<unknown[]>`
+      SELECT 1 FROM media m JOIN blobs b ON b.sha256 = m.blob_sha256 WHERE b.state = 'deleted'`;
+    expect(dangling).toEqual([]);
+    // The run has shown something only if both sides were busy.
+    expect(referred).toBeGreaterThan(20);
+    expect(deleted).toBeGreaterThan(5);
+  }, 30_000);
+});
