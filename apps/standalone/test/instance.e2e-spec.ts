@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@vaultstream/testing';
 import { Product } from './support/product.ts';
 
 /** What goes wrong with an installation rather than with a request: one clear line each, or recovery. */
@@ -104,7 +105,9 @@ describe('an installation', () => {
     const dataDir = join(parent, 'data');
     const product = spawn({ dataDir, prefix: asUser });
     await product.ready();
-    expect((await product.call('GET', '/health')).body.status).toBe('ok');
+    await eventually(async () => {
+      expect((await product.call('GET', '/health')).body.status).toBe('ok');
+    });
     expect(statSync(join(dataDir, 'secrets.key')).mode & 0o077).toBe(0);
   }, 120_000);
 

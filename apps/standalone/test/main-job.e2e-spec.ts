@@ -218,6 +218,7 @@ describe('the main job', () => {
   it('tells how it is', async () => {
     expect((await product.call('GET', '/health')).body).toMatchObject({
       status: 'ok',
+      queue_size: expect.any(Number),
       components: { database: { status: 'ok' }, queue: { status: 'ok' }, storage: { status: 'ok' } },
     });
     expect((await product.call('GET', '/livez')).status).toBe(200);

@@ -33,7 +33,7 @@ describe('the README', () => {
   }, 60_000);
 
   const run = (script: string, env: Record<string, string> = {}) =>
-    execFileSync('bash', ['-euc', script.replaceAll('http://127.0.0.1:8000', product.url)], {
+    execFileSync('sh', ['-ec', script.replaceAll('http://127.0.0.1:8000', product.url)], {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], TOKEN: Product.token, ...env },
     });
@@ -48,7 +48,7 @@ describe('the README', () => {
     const [one, list] = run((find ?? '').replaceAll('\ncurl', '\necho; curl'))
       .trim()
       .split('\n');
-    expect(JSON.parse(one ?? '')).toMatchObject({ id: 1, note: null, tags: expect.arrayContaining(['reading']) });
+    expect(JSON.parse(one ?? '')).toMatchObject({ id: 1, note: 'for the weekend', tags: expect.arrayContaining(['reading']) });
     expect(JSON.parse(list ?? '').items).toHaveLength(1);
 
     const made = JSON.parse(run(target ?? ''));

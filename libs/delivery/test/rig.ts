@@ -57,12 +57,12 @@ export async function openRig(answer: RequestListener = (_, response) => respons
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     payload?: object,
-    token = 'push-token',
+    scope: 'read' | 'push' = 'push',
   ) {
     const reply = await app.inject({
       method,
       url: `/api/v1${path}`,
-      headers: { authorization: `Bearer ${tokens[as]}` },
+      headers: { authorization: `Bearer ${tokens[scope]}` },
       ...(payload && { payload }),
     });
     return { status: reply.statusCode, body: reply.body === '' ? null : (reply.json() as never) } as Answer;

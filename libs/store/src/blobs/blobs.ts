@@ -1,5 +1,5 @@
 import type { Tx } from '@vaultstream/contracts';
-import { Database } from '../database/database.ts';
+import { type Database } from '../database/database.ts';
 import { toBlobRecord, type BlobDescription, type BlobRecord, type VariantName } from './blob-row.ts';
 import { claimBlob, claimTimes, claimVariant, markBlobLive, type ClaimTimes } from './claims.ts';
 import * as collection from './collection.ts';

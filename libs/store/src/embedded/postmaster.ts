@@ -53,10 +53,10 @@ export async function stopOrphan(cluster: string, logger: Logger): Promise<void>
   const pid = Math.abs(Number.parseInt(text, 10));
   if (!pid || !isAlive(pid)) return;
   if (runsOn(pid, cluster)) {
-    logger.warn({ pid }, 'a killed run left its Postgres behind; stopping it');
+    logger.warn({ postgres_pid: pid }, 'a killed run left its Postgres behind; stopping it');
     await stopPostmaster(pid);
   } else {
-    logger.info({ pid }, 'the pid in postmaster.pid belongs to another program now; removing the file');
+    logger.info({ postgres_pid: pid }, 'the pid in postmaster.pid belongs to another program now; removing the file');
     await rm(file, { force: true });
   }
 }

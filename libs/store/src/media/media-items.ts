@@ -3,7 +3,7 @@ import { redactText } from '@vaultstream/runtime';
 import { cleanText } from '../contents/clean-text.ts';
 import { lockContent } from '../contents/content-locks.ts';
 import { settleContent } from '../contents/settle.ts';
-import { Database } from '../database/database.ts';
+import { type Database } from '../database/database.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { Prisma } from '../generated/client.ts';

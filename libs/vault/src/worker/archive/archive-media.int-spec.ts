@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { BlobStore, type BlobBytes, type BlobFacts } from '@vaultstream/blobs';
+import { type BlobStore, type BlobBytes, type BlobFacts } from '@vaultstream/blobs';
 import { InfrastructureError } from '@vaultstream/contracts';
 import { Env } from '@vaultstream/runtime';
 import { photo, pngOf } from '../../../test/pictures.ts';
 import { openRig, type Rig } from '../../../test/rig.ts';
+import { ImageConverter } from '../convert/image-converter.ts';
 import { PictureStorer, sha256Of } from './picture-storer.ts';
 
 let rig: Rig;
@@ -98,8 +99,7 @@ describe('media.archive', () => {
     await rig.archive(first.contentId, first.mediaIds[0]!);
     files.set('/again.jpg', { bytes });
     const second = await rig.content(['/again.jpg']);
-    const stopped = rig.converter.constructor as new () => typeof rig.converter;
-    const unusable = new stopped();
+    const unusable = new ImageConverter();
     unusable.stop();
     const worker = rig.worker({ storer: new PictureStorer(rig.blobs, rig.store, unusable, 80) });
     expect(await rig.archive(second.contentId, second.mediaIds[0]!, worker)).toBeNull();
@@ -275,7 +275,8 @@ describe('media.archive and a store that is away', () => {
     const context = { ...rig.contextOf(), commit: () => Promise.reject(new Error('killed here')) };
     const payload = { media_id: mediaIds[0]!, content_id: contentId };
     await expect(rig.worker().run(payload, context)).rejects.toThrow('killed here');
-    const [orphan] = await rig.db.client.blob.findMany({ where: { state: 'claimed' } });
+    const [orphan] = await rig.db.client.blob.findMany({ orderBy: { touchedAt: 'desc' }, take: 1 });
+    expect(orphan).toMatchObject({ state: 'claimed' });
     expect(await rig.store.head(orphan!.key)).toEqual({ size: Number(orphan!.size) });
     const puts: BlobFacts[] = [];
     const counting = new Proxy(rig.store, {

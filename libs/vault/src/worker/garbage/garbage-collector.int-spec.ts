@@ -169,6 +169,15 @@ describe('GarbageCollector', () => {
     expect(await store.head(key)).toEqual({ size: 50 });
   });
 
+  it('C8: 50 storers of one hash at once: one object, 50 references', async () => {
+    const blobs = new Blobs(db);
+    const bytes = randomBytes(300);
+    await Promise.all(Array.from({ length: 50 }, () => storeAndRefer(blobs, bytes)));
+    const { sha256, key } = describeBytes(bytes);
+    expect(await blobs.describe(sha256)).toMatchObject({ state: 'live', references: 50 });
+    expect(await store.head(key)).toEqual({ size: 300 });
+  });
+
   it('C1, C4: four storers and two collectors with a grace of 20 ms: no reference is ever without its bytes', async () => {
     const pictures = Array.from({ length: 20 }, () => randomBytes(200));
     const end = Date.now() + 6_000;

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { emptyDatabase, tempDir, type TestDatabase } from '@vaultstream/testing';
+import { quiet } from '../../test/embedded/support.ts';
+import { withClient } from './databases.ts';
+import { deployMigrations } from './deploy-migrations.ts';
+
+let folder: Awaited<ReturnType<typeof tempDir>>;
+let database: TestDatabase;
+
+beforeEach(async () => {
+  folder = await tempDir();
+  database = await emptyDatabase();
+});
+afterEach(async () => {
+  await database.drop();
+  await folder.remove();
+});
+
+async function write(name: string, sql: string): Promise<void> {
+  await mkdir(join(folder.path, name), { recursive: true });
+  await writeFile(join(folder.path, name, 'migration.sql'), sql);
+}
+
+const deploy = (steps: Parameters<typeof deployMigrations>[2] = []) =>
+  deployMigrations(database.url, quiet, steps, folder.path);
+const ask = (sql: string) =>
+  withClient(database.url, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
+
+const first = "CREATE TABLE notes (id int PRIMARY KEY, text text DEFAULT ';');\nINSERT INTO notes VALUES (1);";
+
+describe('deployMigrations', () => {
+  it('runs what is pending, in order, once, and writes what Prisma would write', async () => {
+    await write('20260102000000_second', 'ALTER TABLE notes ADD COLUMN more int');
+    await write('20260101000000_first', first);
+    expect(await deploy()).toEqual(['20260101000000_first', '20260102000000_second']);
+    expect(await deploy()).toEqual([]);
+    const rows = await ask('SELECT * FROM _prisma_migrations ORDER BY migration_name');
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      checksum: createHash('sha256').update(first).digest('hex'),
+      finished_at: expect.any(Date),
+      migration_name: '20260101000000_first',
+      logs: null,
+      rolled_back_at: null,
+      started_at: expect.any(Date),
+      applied_steps_count: 1,
+    });
+  });
+
+  it('K8: of five that start at once one works, the others wait and find nothing to do', async () => {
+    await write('20260101000000_first', `${first} SELECT pg_sleep(0.2);`);
+    let steps = 0;
+    const done = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        deploy([
+          async (client) => {
+            expect((await client.query('SELECT 1 FROM notes')).rowCount).toBe(1);
+            steps += 1;
+          },
+        ]),
+      ),
+    );
+    expect(done.flat()).toEqual(['20260101000000_first']);
+    expect(steps).toBe(5);
+  });
+
+  it('takes a failed migration back as a whole, names it, and keeps those before it', async () => {
+    await write('20260101000000_first', first);
+    await write('20260102000000_bad', 'CREATE TABLE half (id int); INSERT INTO notes VALUES (1);');
+    await expect(deploy()).rejects.toMatchObject({
+      name: 'InfrastructureError',
+      message: expect.stringMatching(/^Migration 20260102000000_bad failed and was rolled back: duplicate key/),
+    });
+    expect(await ask("SELECT to_regclass('half') AS half")).toEqual([{ half: null }]);
+    await write('20260102000000_bad', 'CREATE TABLE half (id int);');
+    expect(await deploy()).toEqual(['20260102000000_bad']);
+  });
+
+  it('refuses a migration that was changed after it ran', async () => {
+    await write('20260101000000_first', first);
+    await deploy();
+    await write('20260101000000_first', `${first} `);
+    await expect(deploy()).rejects.toMatchObject({
+      name: 'Conflict',
+      message: expect.stringMatching(/^Migration 20260101000000_first was changed after it ran/),
+    });
+  });
+
+  it('refuses a database that a newer version has written', async () => {
+    await write('20260101000000_first', first);
+    await write('20260102000000_newer', 'SELECT 1');
+    await deploy();
+    await rm(join(folder.path, '20260102000000_newer'), { recursive: true });
+    await expect(deploy()).rejects.toMatchObject({
+      name: 'Conflict',
+      message: expect.stringMatching(/20260102000000_newer, which this VaultStream does not know: a newer version/),
+    });
+  });
+
+  it("refuses one that failed half-way under Prisma's CLI, until it is marked as rolled back", async () => {
+    await write('20260101000000_first', first);
+    await deploy();
+    await ask(`UPDATE _prisma_migrations SET finished_at = NULL`);
+    await expect(deploy()).rejects.toThrow(/failed half-way/);
+    await ask(`UPDATE _prisma_migrations SET rolled_back_at = now(); DROP TABLE notes`);
+    expect(await deploy()).toEqual(['20260101000000_first']);
+  });
+
+  it('says in one line that the database is away', async () => {
+    const away = new URL(database.url);
+    away.port = '1';
+    await expect(deployMigrations(away.href, quiet, [], folder.path)).rejects.toMatchObject({
+      name: 'InfrastructureError',
+      message: 'The database cannot be reached to bring it up to date.',
+    });
+  });
+});

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  Conflict,
+  NotFound,
+  type Burial,
+  type ClaimedTask,
+  type Lease,
+  type Tx,
+  type WakeUp,
+} from '@vaultstream/contracts';
+import { testDatabase, type TestDatabase } from '@vaultstream/testing';
+import { Database } from '../database/database.ts';
+import { openTx } from '../database/tx.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { PostgresTaskLog } from './task-log.ts';
+import { PostgresTaskStore } from './task-store.ts';
+
+const traceparent = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`;
+const burial: Burial = {
+  reason: 'max_attempts_reached',
+  errorType: 'NetworkError',
+  message: 'connection reset\u0000',
+  stack: 'at somewhere',
+  fingerprint: 'f'.repeat(16),
+  attempts: [{ at: '2026-01-01T00:00:00.000Z', type: 'NetworkError', message: 'connection reset' }],
+};
+
+describe('dead letters', () => {
+  const log = new PostgresTaskLog();
+  let database: TestDatabase;
+  let db: Database;
+  let store: PostgresTaskStore;
+  let letters: DeadLetters;
+  beforeAll(async () => {
+    database = await testDatabase();
+    db = new Database({ url: database.url, poolSize: 20 });
+    store = new PostgresTaskStore(db);
+    letters = new DeadLetters(db);
+  });
+  afterAll(async () => {
+    await db.close();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await db.client.task.deleteMany();
+    await db.client.deadLetter.deleteMany();
+  });
+
+  async function claimed(contentId: number): Promise<Lease> {
+    await db.transact((tx) =>
+      log.append(tx, [
+        {
+          name: 'content.parse',
+          payload: { content_id: contentId },
+          dedupeKey: `content.parse:${contentId}`,
+          priority: 3,
+          trace: { request_id: 'r-9', traceparent },
+        },
+      ]),
+    );
+    const [wakeUp] = await store.takeReady({ parse: 1_000 }, 'test');
+    return ((await store.claim(wakeUp as WakeUp, 'w', 60_000)) as ClaimedTask).lease;
+  }
+  async function dead(contentId: number, more: Partial<Burial> = {}): Promise<string> {
+    await store.bury(await claimed(contentId), { ...burial, ...more });
+    return (await db.client.deadLetter.findFirstOrThrow({ where: { contentId } })).id;
+  }
+
+  it('hold all that is needed to understand and to replay, and the event is written with them', async () => {
+    const id = await dead(1);
+    expect(await letters.get(id)).toMatchObject({
+      task: 'content.parse',
+      content_id: 1,
+      reason: 'max_attempts_reached',
+      error_type: 'NetworkError',
+      error: 'connection reset',
+      detail: { message: 'connection reset', stack: 'at somewhere', attempts: burial.attempts },
+      attempts: 1,
+      trace_id: 'c'.repeat(32),
+      fingerprint: burial.fingerprint,
+    });
+    expect(await db.client.task.count()).toBe(0);
+    const [event] = await db.client.$queryRaw<
+      { payload: unknown }[]
+    >`SELECT payload FROM events WHERE type = 'task.dead'`;
+    expect(event?.payload).toMatchObject({ task: 'content.parse', dead_letter_id: id, error_type: 'NetworkError' });
+  });
+
+  it('appear together with the domain state, or not at all', async () => {
+    const lease = await claimed(2);
+    const write = async (tx: Tx) => {
+      await openTx(tx).limiterCell.create({ data: { key: 'domain-state', tat: new Date() } });
+    };
+    const failing = store.bury(lease, burial, async (tx) => {
+      await write(tx);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await db.client.deadLetter.count()).toBe(0);
+    expect(await db.client.limiterCell.count()).toBe(0);
+    await store.bury(lease, burial, write);
+    expect(await db.client.deadLetter.count()).toBe(1);
+    expect(await db.client.limiterCell.count()).toBe(1);
+    await expect(store.bury(lease, burial)).rejects.toMatchObject({ name: 'FenceLost' });
+  });
+
+  it('J22: replayed 20 times at once give one new task, with fresh counters and a new id', async () => {
+    const id = await dead(3);
+    const before = await db.client.deadLetter.findUniqueOrThrow({ where: { id } });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => letters.replay(id)));
+    expect(answers.filter((answer) => answer.created)).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer.taskId)).size).toBe(1);
+    const [task, ...others] = await db.client.task.findMany();
+    expect(others).toEqual([]);
+    expect(task).toMatchObject({
+      payload: { content_id: 3 },
+      priority: 3,
+      state: 'ready',
+      generation: 0,
+      failures: 0,
+      starts: 0,
+      requestId: 'r-9',
+      traceparent,
+    });
+    expect(task?.id).not.toBe(before.taskId);
+    const [events] = await db.client.$queryRaw<
+      { count: bigint }[]
+    >`SELECT count(*) FROM events WHERE type = 'task.replayed'`;
+    expect(events?.count).toBe(1n);
+    expect((await letters.list({ limit: 10 })).items).toEqual([]);
+  });
+
+  it('J22: 200 replayed in bulk, twice at once, give 200 tasks', async () => {
+    for (let id = 1; id <= 200; id++) await dead(id);
+    const runs = await Promise.all([letters.replayMany({ limit: 1_000 }), letters.replayMany({ limit: 1_000 })]);
+    expect(runs.reduce((sum, { queued }) => sum + queued, 0)).toBe(200);
+    expect(await db.client.task.count()).toBe(200);
+    expect(await letters.replayMany({ limit: 1_000 })).toEqual({ matched: 0, queued: 0 });
+  }, 60_000);
+
+  it('are spread over time when asked to', async () => {
+    for (let id = 1; id <= 3; id++) await dead(id);
+    await letters.replayMany({ limit: 10, per_minute: 6 });
+    const runs = (await db.client.task.findMany({ orderBy: { runAt: 'asc' } })).map((task) => task.runAt.getTime());
+    expect(Math.round(((runs[2] ?? 0) - (runs[0] ?? 0)) / 10_000)).toBe(2);
+  });
+
+  it('answer with the live task when the same work was asked for meanwhile', async () => {
+    const id = await dead(4);
+    const lease = await claimed(4);
+    expect(await letters.replay(id)).toEqual({ taskId: lease.taskId, created: false });
+  });
+
+  it('of another release are refused one by one and skipped in bulk', async () => {
+    const id = await dead(5);
+    await dead(6);
+    await db.client.deadLetter.update({ where: { id }, data: { payload: { content: 'x' } } });
+    await expect(letters.replay(id)).rejects.toThrow(Conflict);
+    expect(await letters.replayMany({ limit: 10 })).toEqual({ matched: 2, queued: 1 });
+    await letters.delete(id);
+    await expect(letters.replay(id)).rejects.toThrow(NotFound);
+    await expect(letters.delete(id)).rejects.toThrow(NotFound);
+  });
+
+  it('are listed newest first, page by page, and filtered', async () => {
+    for (let id = 1; id <= 5; id++) await dead(id, id === 5 ? { errorType: 'NotFound', reason: 'non_retryable' } : {});
+    const first = await letters.list({ limit: 2 });
+    const second = await letters.list({ limit: 2, cursor: first.next_cursor ?? '' });
+    const third = await letters.list({ limit: 2, cursor: second.next_cursor ?? '' });
+    expect([...first.items, ...second.items, ...third.items].map((item) => item.content_id)).toEqual([5, 4, 3, 2, 1]);
+    expect(third.next_cursor).toBeNull();
+    expect((await letters.list({ limit: 9, error_type: 'NotFound' })).items).toHaveLength(1);
+    expect((await letters.list({ limit: 9, content_id: 2 })).items).toHaveLength(1);
+  });
+
+  it('are grouped by what failed', async () => {
+    for (let id = 1; id <= 3; id++) await dead(id);
+    await dead(4, { fingerprint: '0'.repeat(16), errorType: 'NotFound', message: 'gone' });
+    const groups = await letters.groups({ limit: 10 });
+    expect(groups.map(({ count, error_type, error }) => ({ count, error_type, error }))).toEqual([
+      { count: 3, error_type: 'NetworkError', error: 'connection reset' },
+      { count: 1, error_type: 'NotFound', error: 'gone' },
+    ]);
+  });
+});

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AnyNewTask, ClaimedTask, Lease, WakeUp } from '@vaultstream/contracts';
+import { eventually, testDatabase, type TestDatabase } from '@vaultstream/testing';
+import { Database } from '../database/database.ts';
+import { PostgresTaskLog } from './task-log.ts';
+import { PostgresTaskStore } from './task-store.ts';
+
+const trace = { request_id: null, traceparent: null };
+const minute = 60_000;
+
+describe('the task store', () => {
+  const log = new PostgresTaskLog();
+  let database: TestDatabase;
+  let db: Database;
+  let store: PostgresTaskStore;
+  beforeAll(async () => {
+    database = await testDatabase();
+    db = new Database({ url: database.url });
+    store = new PostgresTaskStore(db);
+  });
+  afterAll(async () => {
+    await db.close();
+    await database.drop();
+  });
+  beforeEach(() => db.client.task.deleteMany());
+
+  const append = (content_id: number, more: Partial<AnyNewTask> = {}) =>
+    db.transact((tx) =>
+      log.append(tx, [{ name: 'content.parse', payload: { content_id }, trace, ...more } as AnyNewTask]),
+    );
+  const row = (contentId: number) => db.client.task.findFirstOrThrow({ where: { contentId } });
+  const take = () => store.takeReady({ parse: 1_000 }, 'test');
+  /** Appends, hands over and claims one. */
+  async function running(contentId: number, leaseMs = minute): Promise<{ wakeUp: WakeUp; claimed: ClaimedTask }> {
+    await append(contentId);
+    const wakeUp = (await take())[0] as WakeUp;
+    return { wakeUp, claimed: (await store.claim(wakeUp, 'worker-1', leaseMs)) as ClaimedTask };
+  }
+  const finish = (lease: Lease) => db.transact((tx) => store.finish(tx, lease));
+
+  describe('handing over', () => {
+    it('takes the urgent first, then the oldest, and only what is due', async () => {
+      await append(1, { priority: 5 });
+      await append(2, { priority: 5 });
+      await append(3, { priority: 1 });
+      await append(4, { delayMs: minute });
+      const taken = await take();
+      const ids = await Promise.all(
+        taken.map(async ({ taskId }) => (await db.client.task.findUniqueOrThrow({ where: { id: taskId } })).contentId),
+      );
+      expect(ids).toEqual([3, 1, 2]);
+      expect(taken.every((wakeUp) => wakeUp.generation === 1)).toBe(true);
+    });
+
+    it('leaves in the log what exceeds a queue, and queues that are not named', async () => {
+      for (let id = 1; id <= 5; id++) await append(id);
+      expect(await store.takeReady({ push: 10 }, 'test')).toEqual([]);
+      expect(await store.takeReady({ parse: 3 }, 'test')).toHaveLength(3);
+      expect(await store.takeReady({ parse: 3 }, 'test')).toHaveLength(0);
+      expect(await store.takeReady({ parse: 4 }, 'test')).toHaveLength(1);
+    });
+
+    it('J24: gives each task to one of many relays', async () => {
+      await db.transact((tx) =>
+        log.append(
+          tx,
+          Array.from({ length: 1_000 }, (_, id) => ({
+            name: 'content.parse' as const,
+            payload: { content_id: id + 1 },
+            trace,
+          })),
+        ),
+      );
+      const taken = await Promise.all(Array.from({ length: 8 }, () => store.takeReady({ parse: 5_000 }, 'test')));
+      const rest = await store.takeReady({ parse: 5_000 }, 'test');
+      const ids = [...taken.flat(), ...rest].map((wakeUp) => wakeUp.taskId);
+      expect(new Set(ids).size).toBe(ids.length);
+      while ((await store.takeReady({ parse: 5_000 }, 'test')).length > 0);
+      expect(await db.client.task.count({ where: { state: 'ready' } })).toBe(0);
+      expect(await db.client.task.count({ where: { generation: { not: 1 } } })).toBe(0);
+    });
+
+    it('puts back one generation only, and gives it out under the next', async () => {
+      await append(1);
+      const first = await take();
+      expect(await store.putBack(first)).toBe(1);
+      const [second] = await take();
+      expect(second?.generation).toBe(2);
+      expect(await store.putBack(first)).toBe(0);
+      expect((await row(1)).state).toBe('queued');
+    });
+
+    it('names what the broker should be asked about, and forgets it when confirmed', async () => {
+      await append(1);
+      const [wakeUp] = await take();
+      expect(await store.staleQueued(minute, 10)).toEqual([]);
+      const stale = await eventually(async () => {
+        const found = await store.staleQueued(20, 10);
+        expect(found).not.toEqual([]);
+        return found;
+      });
+      expect(stale).toEqual([{ taskId: wakeUp?.taskId, generation: 1, queue: 'parse', broker: 'test' }]);
+      await store.confirmQueued(stale);
+      expect(await store.staleQueued(5_000, 10)).toEqual([]);
+    });
+
+    it('says when the next delayed task is due', async () => {
+      expect(await store.nextDueMs(['parse'])).toBeNull();
+      await append(1, { delayMs: 5_000 });
+      await append(2);
+      const due = (await store.nextDueMs(['parse'])) ?? 0;
+      expect(due).toBeGreaterThan(3_000);
+      expect(due).toBeLessThanOrEqual(5_001);
+      expect(await store.nextDueMs(['push'])).toBeNull();
+    });
+  });
+
+  describe('running', () => {
+    it('lets one of many wake-ups claim, and only of the last generation', async () => {
+      await append(1);
+      const [first] = await take();
+      await store.putBack(first ? [first] : []);
+      const [second] = await take();
+      expect(first && (await store.claim(first, 'w', minute))).toBeNull();
+      const claims = await Promise.all(Array.from({ length: 10 }, () => second && store.claim(second, 'w', minute)));
+      expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
+    });
+
+    it('J19: rejects whatever a run writes after another has taken over', async () => {
+      const { wakeUp, claimed: zombie } = await running(1, 1);
+      const heir = await eventually(async () => {
+        const taken = await store.claim(wakeUp, 'worker-2', minute);
+        if (taken === null) throw new Error('the lease still holds');
+        return taken;
+      });
+      expect(heir.lease.fence).toBe(zombie.lease.fence + 1);
+      await expect(finish(zombie.lease)).rejects.toMatchObject({ name: 'FenceLost' });
+      await expect(db.transact((tx) => store.assertHeld(tx, zombie.lease))).rejects.toMatchObject({
+        name: 'FenceLost',
+      });
+      await expect(store.retry(zombie.lease, { type: 'NetworkError', message: '' }, 0)).rejects.toMatchObject({
+        name: 'FenceLost',
+      });
+      await expect(store.defer(zombie.lease, 0)).rejects.toMatchObject({ name: 'FenceLost' });
+      expect(await store.renew(zombie.lease, minute)).toBe(false);
+      expect(await row(1)).toMatchObject({ state: 'running', leasedBy: 'worker-2', failures: 0 });
+      await finish(heir.lease);
+      expect(await db.client.task.count()).toBe(0);
+    });
+
+    it('sets free what nobody renews, and keeps what is renewed', async () => {
+      const dead = await running(1, 1);
+      const alive = await running(2, minute);
+      await eventually(async () => (await store.expireLeases()) === 1);
+      expect(await row(1)).toMatchObject({ state: 'ready', generation: 1, leasedBy: null });
+      expect(await store.renew(dead.claimed.lease, minute)).toBe(false);
+      expect(await store.renew(alive.claimed.lease, minute)).toBe(true);
+    });
+
+    it('rolls the deletion back with the transaction', async () => {
+      const { claimed } = await running(1);
+      const failing = db.transact(async (tx) => {
+        await store.finish(tx, claimed.lease);
+        throw new Error('too late');
+      });
+      await expect(failing).rejects.toThrow('too late');
+      expect(await row(1)).toMatchObject({ state: 'running' });
+    });
+
+    it('counts a failure with its error, and nothing for what was deferred', async () => {
+      const { claimed } = await running(1);
+      await store.retry(claimed.lease, { type: 'NetworkError', message: 'reset\u0000' }, minute);
+      const failed = await row(1);
+      expect(failed).toMatchObject({
+        state: 'ready',
+        failures: 1,
+        starts: 1,
+        errors: [{ type: 'NetworkError', message: 'reset' }],
+      });
+      expect(failed.runAt.getTime() - failed.createdAt.getTime()).toBeGreaterThan(50_000);
+      await db.client.task.update({ where: { id: failed.id }, data: { runAt: new Date(0) } });
+      const [again] = await take();
+      const second = again && (await store.claim(again, 'w', minute));
+      expect(second).toMatchObject({ failures: 1, starts: 2 });
+      if (second) await store.defer(second.lease, 0);
+      expect(await row(1)).toMatchObject({ state: 'ready', failures: 1, starts: 1 });
+    });
+
+    it('sets everything free for a process that is the only one', async () => {
+      await running(1);
+      await append(2);
+      await take();
+      expect(await store.releaseAll()).toBe(2);
+      expect(await db.client.task.count({ where: { state: 'ready' } })).toBe(2);
+    });
+  });
+
+  it('counts queues', async () => {
+    await running(1);
+    await append(2);
+    await append(3, { delayMs: minute });
+    const stats = await store.stats();
+    expect(stats.find(({ queue }) => queue === 'parse')).toMatchObject({
+      waiting: 1,
+      active: 1,
+      delayed: 1,
+      failed: 0,
+    });
+    expect(stats.find(({ queue }) => queue === 'media')).toMatchObject({ waiting: 0, active: 0, oldestSeconds: 0 });
+  });
+});

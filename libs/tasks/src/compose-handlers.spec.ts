@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DynamicModule } from '@nestjs/common';
+import type { TaskName } from '@vaultstream/contracts';
+import { composeHandlers, composeNamedHandlers } from './compose-handlers.ts';
+import type { Handlers, TaskHandler } from './handler.ts';
+import { TasksModule } from './tasks.module.ts';
+
+const handler = <N extends TaskName>(): TaskHandler<N> => ({ run: async () => undefined });
+const parse = handler<'content.parse'>();
+
+class ParseGroup {
+  readonly handlers: Handlers<'content.parse'> = { 'content.parse': parse };
+}
+class MediaGroup {
+  readonly handlers: Handlers<'media.archive' | 'content.settle'> = {
+    'media.archive': handler(),
+    'content.settle': handler(),
+  };
+}
+class HalfMediaGroup {
+  readonly handlers: Handlers<'media.archive'> = { 'media.archive': handler() };
+}
+class PushGroup {
+  readonly handlers: Handlers<'delivery.plan' | 'delivery.send'> = {
+    'delivery.plan': handler(),
+    'delivery.send': handler(),
+  };
+}
+class UpkeepGroup {
+  readonly handlers: Handlers<'upkeep.run'> = { 'upkeep.run': handler() };
+}
+
+describe('composeHandlers', () => {
+  it('makes one table of the groups', () => {
+    const table = composeHandlers(['parse', 'media'], [new ParseGroup(), new MediaGroup()]);
+    expect(Object.keys(table).sort()).toEqual(['content.parse', 'content.settle', 'media.archive']);
+    expect(table['content.parse']).toBe(parse);
+  });
+
+  it('does not compile and does not run when a handler is missing', () => {
+    // @ts-expect-error -- content.settle has no handler
+    expect(() => composeHandlers(['parse', 'media'], [new ParseGroup(), new HalfMediaGroup()])).toThrow(
+      /"content.settle" has no handler but its queue "media" is served here: add the handler/,
+    );
+  });
+
+  it('does not compile and does not run when a handler is doubled', () => {
+    // @ts-expect-error -- media.archive has two handlers
+    expect(() => composeHandlers(['media'], [new MediaGroup(), new HalfMediaGroup()])).toThrow(
+      '"media.archive" has two handlers, in group 1 and in group 2: remove one',
+    );
+  });
+
+  it('does not compile when a handler takes another payload', () => {
+    const wrong: TaskHandler<'media.archive'> = { run: async ({ media_id }) => void media_id };
+    // @ts-expect-error -- content.parse has no media_id
+    const handlers: Handlers<'content.parse'> = { 'content.parse': wrong };
+    expect(handlers).toBeDefined();
+  });
+
+  it('names a handler that the catalog does not know, and everything wrong at once', () => {
+    const stray = { source: 'StrayGroup', handlers: { 'no.such.task': parse } as object };
+    expect(() => composeNamedHandlers(['parse'], [stray])).toThrow(
+      /StrayGroup handles "no.such.task", which is not in libs\/contracts[^]*"content.parse" has no handler/,
+    );
+  });
+});
+
+describe('TasksModule.forRoot', () => {
+  it('compiles with exactly the handlers of its queues, and with all of them when none are named', () => {
+    const modules: DynamicModule[] = [
+      TasksModule.forRoot({ queues: ['parse'], groups: [ParseGroup] }),
+      TasksModule.forRoot({ queues: [], groups: [] }),
+      TasksModule.forRoot({ groups: [ParseGroup, MediaGroup, PushGroup, UpkeepGroup] }),
+      // @ts-expect-error -- nobody handles the queue push
+      TasksModule.forRoot({ groups: [ParseGroup, MediaGroup, UpkeepGroup] }),
+      // @ts-expect-error -- nobody handles content.settle
+      TasksModule.forRoot({ queues: ['media'], groups: [HalfMediaGroup] }),
+      // @ts-expect-error -- content.parse has two handlers
+      TasksModule.forRoot({ queues: ['parse'], groups: [ParseGroup, ParseGroup] }),
+    ];
+    expect(modules).toHaveLength(6);
+  });
+});
