@@ -23,7 +23,7 @@ export const workspaceEnv = (extra = {}) => ({
   PATH: `${dirname(pinnedNode())}:${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
   NX_DAEMON: 'false',
   // Prisma would download a schema engine that `generate` does not need.
-  PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+  PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
   PRISMA_HIDE_UPDATE_MESSAGE: '1',
   ...extra,
 });

@@ -6,10 +6,10 @@
 export function greet(url: string, token: string | null): void {
   const lines = [
     '',
-    `  VaultStream runs at ${url}`,
     ...(token === null
       ? []
-      : ['', `  Admin token: ${token}`, '  It is shown this once and stored only as a hash: keep it.']),
+      : [`  Admin token: ${token}`, '  It is shown this once and stored only as a hash: keep it.', '']),
+    `  VaultStream runs at ${url}`,
     '',
     '',
   ];

@@ -26,9 +26,9 @@ export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Log
   try {
     await app.get(EventPartitions).ensure();
     const url = await listenHttp(app, env);
+    logger.info({ name: 'ready', url }, 'listening');
     // Only now that it listens: a token that is made must also be shown.
     greet(url, await firstToken(app, env));
-    logger.info({ name: 'ready', url }, 'listening');
   } catch (error) {
     await shutdown.run('the start failed');
     throw error;

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TrapListener } from '@vaultstream/testing';
+import { newDataDir } from './support/data-dir.ts';
 import { Product } from './support/product.ts';
 
 /** Bad input at the product's own door: a 4xx that names the field, nothing stored, nothing contacted. */
 describe('bad input', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'vaultstream-bad-'));
+  const dataDir = newDataDir();
   let product: Product;
 
   beforeAll(async () => {

@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@vaultstream/testing';
+import { newDataDir } from './support/data-dir.ts';
 import { Product } from './support/product.ts';
 
 /** What goes wrong with an installation rather than with a request: one clear line each, or recovery. */
@@ -12,8 +12,7 @@ describe('an installation', () => {
   const folders: string[] = [];
   const running: Product[] = [];
   const newFolder = () => {
-    const folder = mkdtempSync(join(tmpdir(), 'vaultstream-instance-'));
-    chmodSync(folder, 0o755);
+    const folder = newDataDir(0o755);
     folders.push(folder);
     return folder;
   };

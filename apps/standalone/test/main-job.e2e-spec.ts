@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@vaultstream/testing';
+import { newDataDir } from './support/data-dir.ts';
 import { Product } from './support/product.ts';
 import { Receiver } from './support/receiver.ts';
 import { Site } from './support/site.ts';
 
 /** The main job on one machine, on the built product: share, keep, find again, pass on. */
 describe('the main job', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'vaultstream-e2e-'));
+  const dataDir = newDataDir();
   let site: Site;
   let receiver: Receiver;
   let product: Product;
@@ -38,8 +38,8 @@ describe('the main job', () => {
   }, 120_000);
 
   afterAll(async () => {
-    await product.stop();
-    await Promise.all([site.stop(), receiver.stop()]);
+    // Also after a start that failed: what is left open would keep the runner alive.
+    await Promise.allSettled([site.stop(), receiver.stop(), product.stop()]);
     rmSync(dataDir, { recursive: true, force: true });
   }, 60_000);
 

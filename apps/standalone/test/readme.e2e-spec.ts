@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@vaultstream/testing';
+import { newDataDir } from './support/data-dir.ts';
 import { Product } from './support/product.ts';
 import { Receiver } from './support/receiver.ts';
 import { Site } from './support/site.ts';
 
 /** The README's first share, run as written: only the address differs, and the two public hosts answer from loopback. */
 describe('the README', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'vaultstream-readme-'));
+  const dataDir = newDataDir();
   const readme = readFileSync('README.md', 'utf8');
   const commands = [...readme.slice(readme.indexOf('first-share:')).matchAll(/```sh\n(.+?)```/gs)].map(
     (match) => match[1] ?? '',
@@ -27,8 +26,8 @@ describe('the README', () => {
     });
   }, 120_000);
   afterAll(async () => {
-    await product.stop();
-    await Promise.all([site.stop(), receiver.stop()]);
+    // Also after a start that failed: what is left open would keep the runner alive.
+    await Promise.allSettled([site.stop(), receiver.stop(), product.stop()]);
     rmSync(dataDir, { recursive: true, force: true });
   }, 60_000);
 

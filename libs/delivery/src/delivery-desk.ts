@@ -8,7 +8,14 @@ import {
   type DeliveryView,
   type Tx,
 } from '@vaultstream/contracts';
-import { Deliveries, enterDeliveries, lockPlanSubject, Targets, type DeliveryRecord } from '@vaultstream/store';
+import {
+  Deliveries,
+  enterDeliveries,
+  enteredTargets,
+  lockPlanSubject,
+  Targets,
+  type DeliveryRecord,
+} from '@vaultstream/store';
 import { sendTask } from './send-task.ts';
 
 /** What people do with rows of the ledger. */
@@ -30,7 +37,7 @@ export class DeliveryDesk {
     const entered = await this.work.transact(async (tx) => {
       const content = await lockPlanSubject(tx, content_id);
       if (!content) throw new NotFound('There is no such content.');
-      if ((await this.deliveries.find(content_id, target.id)) !== null) return null;
+      if ((await enteredTargets(tx, content_id)).has(target.id)) return null;
       if (content.status !== 'PULLED') throw new Conflict(`The content is ${content.status}, not PULLED.`);
       if (!target.enabled) throw new Conflict('The target is disabled.');
       const row = { contentId: content_id, targetId: target.id, ruleId: null, state: 'planned' as const, reason: null };

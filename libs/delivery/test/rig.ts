@@ -45,12 +45,12 @@ export async function openRig(answer: RequestListener = (_, response) => respons
   const tasks = new TaskDriver(db, handlers, logger);
 
   const maker = { tokenId: randomUUID(), name: 'test', scopes: ['admin' as const] };
-  const issue = async (scope: Scope): Promise<string> => {
-    const { token } = await app.get(Tokens).create(maker, { name: scope, scopes: [scope] });
+  const issue = async (...scopes: Scope[]): Promise<string> => {
+    const { token } = await app.get(Tokens).create(maker, { name: 'test', scopes });
     if (token === undefined) throw new Error('no token was made');
     return token;
   };
-  const tokens = { read: await issue('read'), push: await issue('push') };
+  const tokens = { read: await issue('read'), push: await issue('read', 'push') };
 
   /** Calls the API with the token of a scope. */
   async function call(
@@ -58,14 +58,15 @@ export async function openRig(answer: RequestListener = (_, response) => respons
     path: string,
     payload?: object,
     scope: 'read' | 'push' = 'push',
+    key?: string,
   ) {
     const reply = await app.inject({
       method,
       url: `/api/v1${path}`,
-      headers: { authorization: `Bearer ${tokens[scope]}` },
+      headers: { authorization: `Bearer ${tokens[scope]}`, ...(key && { 'idempotency-key': key }) },
       ...(payload && { payload }),
     });
-    return { status: reply.statusCode, body: reply.body === '' ? null : (reply.json() as never) } as Answer;
+    return { status: reply.statusCode, body: reply.body === '' ? null : reply.json<unknown>() };
   }
 
   /** A PULLED content without pictures, settled: its `delivery.plan` task is in the log. Answers its id. */

@@ -38,13 +38,21 @@ export class TaskDriver {
   async run(): Promise<Run[]> {
     const runs: Run[] = [];
     for (;;) {
-      const due = await this.store.takeReady({ push: 10_000 }, 'test');
-      if (due.length === 0) return runs;
-      for (const wakeUp of due) {
-        const claimed = await this.store.claim(wakeUp, 'test', 60_000);
-        if (claimed) runs.push(await this.runOne(claimed));
-      }
+      const pass = await this.pass();
+      if (pass === null) return runs;
+      runs.push(...pass);
     }
+  }
+
+  /** Runs what is due now. Null when nothing is. */
+  async pass(): Promise<Run[] | null> {
+    const due = await this.store.takeReady({ push: 10_000 }, 'test');
+    const runs: Run[] = [];
+    for (const wakeUp of due) {
+      const claimed = await this.store.claim(wakeUp, 'test', 60_000);
+      if (claimed) runs.push(await this.runOne(claimed));
+    }
+    return due.length === 0 ? null : runs;
   }
 
   /** All waits are over. */

@@ -19,11 +19,13 @@ export interface TargetLimits {
   bodyBytes: number;
 }
 
-/** A rate that all processes share: `count` messages in `windowMs` under `key`. */
+/** A rate that all processes share: never more than `count` messages in any `windowMs` under `key`, and `burst` of them at once. */
 export interface RateLimit {
   key: string;
   count: number;
   windowMs: number;
+  /** 1 (evenly spaced) to `count`. */
+  burst: number;
 }
 
 /** A file that a message carries: stored bytes, sent as the named rendition. */

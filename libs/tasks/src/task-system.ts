@@ -14,6 +14,7 @@ import type { Handlers } from './handler.ts';
 import { Relay } from './relay/relay.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { QueueHealth } from './task-health.ts';
+import type { RunLimits } from './worker/task-runner.ts';
 import { TaskWorkers } from './worker/task-workers.ts';
 
 export interface TaskSystemOptions {
@@ -28,6 +29,7 @@ export interface TaskSystemOptions {
   concurrency: Partial<Record<QueueName, number>>;
   relay: boolean;
   soleOwner: boolean;
+  limits?: RunLimits;
 }
 
 /** Milliseconds between two attempts to start while the database is away. */
@@ -62,8 +64,11 @@ export class TaskSystem {
 
   /** See TaskWorkers.stop. Closes the broker too. */
   async stopWorkers(deadlineMs: number): Promise<void> {
-    await this.workers?.stop(deadlineMs);
-    await this.broker?.close();
+    const { workers, broker } = this;
+    this.workers = undefined;
+    this.broker = undefined;
+    await workers?.stop(deadlineMs);
+    await broker?.close();
   }
 
   private async startPatiently(): Promise<void> {
@@ -78,13 +83,12 @@ export class TaskSystem {
   }
 
   private async startOnce(): Promise<void> {
-    const { databaseUrl, store, schedules, unitOfWork, logger, metrics, handlers, concurrency, soleOwner } =
-      this.options;
+    const { databaseUrl, store, schedules, logger, concurrency, soleOwner } = this.options;
     this.broker ??= new BullmqBroker(
       await postgresBackend(databaseUrl, Object.keys(concurrency).length, logger),
       logger,
     );
-    const workers = new TaskWorkers({ store, unitOfWork, broker: this.broker, logger, metrics, concurrency, handlers });
+    const workers = new TaskWorkers({ ...this.options, broker: this.broker });
     await workers.start();
     this.workers = workers;
     if (this.options.relay) this.relay = new Relay(store, this.broker, logger, { databaseUrl, soleOwner });

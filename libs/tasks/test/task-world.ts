@@ -12,6 +12,7 @@ import { Database, DeadLetters, PostgresSchedules, PostgresTaskLog, PostgresTask
 import { eventually, testDatabase, type TestDatabase } from '@vaultstream/testing';
 import { PassThrough } from 'node:stream';
 import { migrateBroker, type HandlerGroup, type Handlers, type TaskHandler } from '../src/index.ts';
+import { effect } from './effect.ts';
 import { TaskSystem, type TaskSystemOptions } from '../src/task-system.ts';
 
 /** A database with the task log, the broker's tables and a table of effects that would show every double. */
@@ -63,6 +64,12 @@ export class TaskWorld {
     await this.database?.drop();
   }
 
+  /** Empties all tables and the log lines, between tests. */
+  async clear(): Promise<void> {
+    await this.sql('TRUNCATE effects, tasks, dead_letters, bullmq.job CASCADE');
+    this.lines.length = 0;
+  }
+
   append(...tasks: AnyNewTask[]): Promise<TaskRef[]> {
     return this.db.transact((tx) => this.log.append(tx, tasks));
   }
@@ -105,12 +112,6 @@ export class TaskWorld {
   get runs(): Record<string, unknown>[] {
     return this.lines.filter((line) => line['name'] === 'task.run');
   }
-}
-
-/** Writes one effect in the handler's transaction. */
-export async function effect(tx: Tx, key: number, run = 'test'): Promise<void> {
-  const client = tx as unknown as { $executeRawUnsafe(sql: string, ...values: unknown[]): Promise<number> };
-  await client.$executeRawUnsafe('INSERT INTO effects (key, run) VALUES ($1, $2)', key, run);
 }
 
 /** A `content.parse` task. */

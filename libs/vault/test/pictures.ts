@@ -57,6 +57,23 @@ export async function animation(frames: number, width = 20, height = 20): Promis
     .toBuffer();
 }
 
+/** The same PNG with a tEXt chunk behind its header (8 bytes of signature, 25 of IHDR). */
+export function withPngText(png: Buffer, text: string): Buffer {
+  return Buffer.concat([
+    png.subarray(0, 33),
+    chunk('tEXt', Buffer.from(`Comment\0${text}`, 'latin1')),
+    png.subarray(33),
+  ]);
+}
+
+/** The same GIF on another logical screen (bytes 6 to 9): frames of that size without the work of drawing them. */
+export function onScreen(gif: Buffer, width: number, height: number): Buffer {
+  const copy = Buffer.from(gif);
+  copy.writeUInt16LE(width, 6);
+  copy.writeUInt16LE(height, 8);
+  return copy;
+}
+
 /** A sound PNG of one bit a pixel that is far larger than its file. */
 export function pngOf(width: number, height: number): Buffer {
   const rows = Buffer.alloc((Math.ceil(width / 8) + 1) * height);

@@ -147,13 +147,13 @@ export class Product {
   }
 
   private read(line: string): void {
-    if (!line.startsWith('{')) {
-      this.plain.push(line);
+    if (line.startsWith('{')) {
+      this.logs.push(JSON.parse(line) as LogLine);
       return;
     }
-    const log = JSON.parse(line) as LogLine;
-    this.logs.push(log);
-    if (log.name === 'ready') this.url = String(log['url']);
+    this.plain.push(line);
+    // The last thing a start does is to greet.
+    this.url ||= /runs at (\S+)/.exec(line)?.[1] ?? '';
   }
 }
 

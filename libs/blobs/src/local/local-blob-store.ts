@@ -17,8 +17,12 @@ import type { LinkSigner } from '../links/link-signer.ts';
 import { diskError, errnoOf } from './disk-error.ts';
 import { discard, ensureFolder, flushFolder, publish, stage } from './durable-files.ts';
 import { assertInside, markerOf, openObject, pathOfKey } from './local-paths.ts';
+import { guardSource, SourceError } from './source.ts';
 import { sweepStaging } from './staging-area.ts';
 import { walk } from './walk.ts';
+
+/** What a health check writes, and removes: as much as a usual picture, so that a disk with a few bytes left counts as full. */
+const probeBytes = 65_536;
 
 /** Blobs as files below one folder, which one machine owns. Links are signed by us and served by `/media`. */
 export class LocalBlobStore extends BlobStore {
@@ -120,7 +124,7 @@ export class LocalBlobStore extends BlobStore {
   override async check(): Promise<void> {
     await this.assertMounted();
     try {
-      const staged = await stage(join(this.root, 'tmp'), [Buffer.alloc(1)]);
+      const staged = await stage(join(this.root, 'tmp'), [Buffer.alloc(probeBytes)]);
       await discard(staged.path);
     } catch (error) {
       throw diskError('blob storage cannot be written', error);
@@ -179,19 +183,6 @@ export class LocalBlobStore extends BlobStore {
       const text = `the storage folder ${this.root} is not the one that we have made: is its disk mounted?`;
       throw new InfrastructureError(text, { cause: error, retryAfterMs: 5_000 });
     }
-  }
-}
-
-/** The source of the bytes failed, not the disk: its error is handed on as it is. */
-class SourceError extends Error {
-  override readonly name = 'SourceError';
-}
-
-async function* guardSource(source: Readable): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of source) yield chunk as Uint8Array;
-  } catch (error) {
-    throw new SourceError('the source failed', { cause: error });
   }
 }
 

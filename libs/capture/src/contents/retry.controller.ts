@@ -1,12 +1,8 @@
 import { Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
 import { bulkRetrySchema, retryQuerySchema, type BulkRetry, type RetryQuery } from '@vaultstream/contracts';
 import { IdParam, Scopes, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import type { StatusReply } from '../status-reply.ts';
 import { RetryService, type RetryAnswer } from './retry.service.ts';
-
-/** The part of Fastify's reply that a handler with two statuses needs. */
-interface StatusReply {
-  status(code: number): unknown;
-}
 
 /** Second chances for contents, one by one or many. */
 @Controller('contents')

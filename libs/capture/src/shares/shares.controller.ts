@@ -1,12 +1,8 @@
 import { Controller, HttpStatus, Post, Res } from '@nestjs/common';
 import { shareRequestSchema, type ShareRequest, type ShareResponse } from '@vaultstream/contracts';
 import { Idempotent, Scopes, ZodBody } from '@vaultstream/runtime';
+import type { StatusReply } from '../status-reply.ts';
 import { ShareService } from './share.service.ts';
-
-/** The part of Fastify's reply that a handler with two statuses needs. */
-interface StatusReply {
-  status(code: number): unknown;
-}
 
 /** Intake. */
 @Controller('shares')

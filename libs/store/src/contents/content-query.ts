@@ -2,6 +2,7 @@ import type { ContentsQuery } from '@vaultstream/contracts';
 import { decodeCursor, encodeCursor } from '../database/page.ts';
 import { Prisma } from '../generated/client.ts';
 import type { ContentRow } from './content-row.ts';
+import { toSqlTime } from './pg-time.ts';
 import { containsPattern, searchWords } from './search-text.ts';
 
 /** The column behind each order: both NOT NULL and indexed together with the id. */
@@ -14,7 +15,7 @@ const sortColumns = {
 export function contentsAfter(query: ContentsQuery): Prisma.Sql {
   if (query.cursor === undefined) return Prisma.sql`TRUE`;
   const [time, id] = decodeCursor(cursorKind(query), ['time', 'int'], query.cursor);
-  return Prisma.sql`(${sortColumns[query.sort]}, c.id) < (${time.toISOString()}::timestamptz, ${id}::int)`;
+  return Prisma.sql`(${sortColumns[query.sort]}, c.id) < (${toSqlTime(time)}::timestamptz, ${id}::int)`;
 }
 
 /** The cursor that goes on after a row. */
@@ -39,8 +40,8 @@ export function contentsWhere(query: ContentsQuery): Prisma.Sql {
     query.source &&
       Prisma.sql`EXISTS (SELECT 1 FROM content_sources s WHERE s.content_id = c.id AND s.source = ${query.source})`,
     query.is_nsfw !== undefined && Prisma.sql`c.is_nsfw = ${query.is_nsfw}`,
-    query.since && Prisma.sql`${column} >= ${query.since}::timestamptz`,
-    query.until && Prisma.sql`${column} < ${query.until}::timestamptz`,
+    query.since && Prisma.sql`${column} >= ${toSqlTime(new Date(query.since))}::timestamptz`,
+    query.until && Prisma.sql`${column} < ${toSqlTime(new Date(query.until))}::timestamptz`,
     // Contents without a date stand at the epoch in this order; they are in no period.
     query.sort === 'published_at' && (query.since || query.until) && Prisma.sql`c.published_at IS NOT NULL`,
     ...searchWords(query.q ?? '').map((word) => Prisma.sql`c.search_text LIKE ${containsPattern(word)}`),

@@ -155,7 +155,7 @@ describe('merging', () => {
     const deliveryId = await deliver(younger, targetId, 'planned');
     await rig.rows(
       `INSERT INTO tasks (id, name, queue, payload, dedupe_key, content_id) VALUES
-        ($1::uuid, 'delivery.send', 'push', jsonb_build_object('delivery_id', $2, 'content_id', $3::int, 'target_id', $4), 'delivery.send:' || $2, $3::int),
+        ($1::uuid, 'delivery.send', 'push', jsonb_build_object('delivery_id', $2::text, 'content_id', $3::int, 'target_id', $4::text), 'delivery.send:' || $2::text, $3::int),
         ($5::uuid, 'content.settle', 'media', '{}', 'x', $3::int)`,
       uuidv7(),
       deliveryId,

@@ -9,6 +9,7 @@ import { isIndexable } from './indexed-url.ts';
 import { lockWithKey } from './learn-key.ts';
 import { mergeLocked } from './merge.ts';
 import { replaceMedia, type ArchivePolicy } from './parse-media.ts';
+import { isSayable } from './pg-time.ts';
 import { keepSearchable } from './search-text.ts';
 import { settleLocked } from './settle.ts';
 import { uniteTags } from './tags.ts';
@@ -64,7 +65,8 @@ function writeFields(tx: Tx, row: ContentRow, parsed: ParsedContent, generation:
   const title = edited.has('title') ? row.title : cleanOrNull(parsed.title);
   const tags = edited.has('tags') ? row.tags : uniteTags(row.tags, parsed.tags.map(cleanText));
   const nsfw = edited.has('is_nsfw') ? row.isNsfw : row.isNsfw || parsed.is_nsfw;
-  const published = storableDate(parsed.published_at);
+  const date = parsed.published_at;
+  const published = date !== null && isSayable(date) ? date.toISOString() : null;
   const { author } = parsed;
   return openTx(tx).$executeRaw`
     UPDATE contents SET status = 'PULLED', archive_status = 'pending', parse_generation = ${generation},
@@ -80,12 +82,6 @@ function writeFields(tx: Tx, row: ContentRow, parsed: ParsedContent, generation:
       parser_version = ${parsed.parser_version}, raw_metadata = ${storableMetadata(parsed.raw_metadata)}::jsonb,
       updated_at = now()
     WHERE id = ${row.id}`;
-}
-
-/** A date as text, null outside the years 0 to 9999, which RFC 3339 cannot say. */
-function storableDate(date: Date | null): string | null {
-  const year = date?.getUTCFullYear();
-  return date === null || year === undefined || !(year >= 0 && year <= 9999) ? null : date.toISOString();
 }
 
 function storableMetadata(metadata: Record<string, unknown>): string {

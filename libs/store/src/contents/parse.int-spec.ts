@@ -142,6 +142,13 @@ describe('parsing', () => {
     });
   });
 
+  it('a date of the year 0 or 10000 is no date', async () => {
+    for (const time of [-62_167_219_200_000, 253_402_300_800_000]) {
+      const id = await rig.pulled(`https://year.example/${time}`, aParse({ published_at: new Date(time) }));
+      expect(await rig.reads.get(id)).toMatchObject({ publishedAt: null });
+    }
+  });
+
   describe('media', () => {
     it('one task a picture, one deadline, in the order of the page, each address once', async () => {
       const { contentId: id } = await rig.share({ canonical: web('https://media.example/'), priority: 3 });

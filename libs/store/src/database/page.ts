@@ -8,8 +8,9 @@ type CursorValues<P extends readonly CursorPart[]> = { [K in keyof P]: CursorVal
 
 const checks: Record<CursorPart, (value: unknown) => boolean> = {
   int: (value) => Number.isInteger(value) && Math.abs(value as number) <= 2_147_483_647,
+  // Postgres knows no year 0.
   time: (value) =>
-    typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+    typeof value === 'string' && /^(?!0000)\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)),
   uuid: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
   digits: (value) => typeof value === 'string' && /^\d{1,19}$/.test(value),
 };

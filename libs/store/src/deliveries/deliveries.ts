@@ -1,5 +1,5 @@
 import { NotFound, type DeliveriesQuery, type DeliveryView, type Page } from '@vaultstream/contracts';
-import { Database } from '../database/database.ts';
+import { type Database } from '../database/database.ts';
 import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
 import { deliveryInclude, toDeliveryView } from './delivery-record.ts';
 import { offerContents, type OfferQuery } from './offers.ts';

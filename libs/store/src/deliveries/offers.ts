@@ -1,4 +1,4 @@
-import { Database } from '../database/database.ts';
+import { type Database } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** What a bot asks for. */

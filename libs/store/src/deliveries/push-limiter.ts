@@ -5,12 +5,16 @@ import type { DeliveryRecord } from './delivery-record.ts';
 import { heldReasons } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
 
-/** A limit of a target: `count` messages in `windowMs`, shared by all processes. Several rows may stand under one key's limit. */
+/** A limit of a target, shared by all processes: never more than `count` messages in any `windowMs`, and `burst` of them at once. */
 export interface RateBucket {
   key: string;
   count: number;
   windowMs: number;
+  burst: number;
 }
+
+/** Milliseconds between two messages once the burst is used up, so that no window ever holds more than `count`. */
+const intervalOf = ({ count, windowMs, burst }: RateBucket): number => windowMs / (count - burst + 1);
 
 interface Cell {
   key: string;
@@ -36,14 +40,13 @@ export async function takePlace(tx: Tx, deliveryId: string, buckets: readonly Ra
   );
   const pause = Math.max(0, ...buckets.map(({ key }) => cells.get(pauseCell(key)) ?? 0));
   if (delivery.notBefore !== null && pause <= 0) return Math.max(0, await dueIn(tx, deliveryId));
-  const waits = buckets.map((bucket) => {
-    const interval = bucket.windowMs / bucket.count;
-    return (cells.get(limitCell(bucket.key)) ?? 0) - (bucket.windowMs - interval) + (cost - 1) * interval;
-  });
+  const waits = buckets.map(
+    (bucket) => (cells.get(limitCell(bucket.key)) ?? 0) - (bucket.burst - cost) * intervalOf(bucket),
+  );
   const wait = Math.max(pause, 0, ...waits);
   const arrivals = buckets.map((bucket) => ({
     key: limitCell(bucket.key),
-    tat: Math.max(cells.get(limitCell(bucket.key)) ?? 0, wait) + (cost * bucket.windowMs) / bucket.count,
+    tat: Math.max(cells.get(limitCell(bucket.key)) ?? 0, wait) + cost * intervalOf(bucket),
   }));
   await writeCells(tx, arrivals);
   if (wait > 0) await keepPlace(tx, delivery, wait);

@@ -6,7 +6,7 @@ import { findBinaries, prepareBinaries, type Binaries } from './binaries.ts';
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let found: Binaries;
-const user = { uid: 65_534, gid: 65_534 };
+const user = { uid: 4_242, gid: 4_242 };
 
 /** An install as npm leaves it when it may not run the package's script: no symbolic links. */
 beforeEach(async () => {

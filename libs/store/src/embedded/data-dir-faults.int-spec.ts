@@ -2,7 +2,8 @@ import { chmod, chown, lstat, mkdir, readlink, rm, stat, symlink } from 'node:fs
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { tempDir } from '@vaultstream/testing';
-import { Child, quiet } from '../../test/embedded/support.ts';
+import { quiet } from '../../test/embedded/quiet.ts';
+import { Child } from '../../test/embedded/support.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
 import { canRead } from './service-user.ts';
 import { stopLeftover } from './stop-leftover.ts';

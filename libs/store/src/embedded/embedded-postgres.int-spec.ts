@@ -3,7 +3,8 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually, tempDir } from '@vaultstream/testing';
-import { Child, quiet, treeOf } from '../../test/embedded/support.ts';
+import { quiet } from '../../test/embedded/quiet.ts';
+import { Child, killAll, treeOf } from '../../test/embedded/support.ts';
 import { withClient } from '../migrate/index.ts';
 import { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.ts';
 import { freePort } from './free-port.ts';
@@ -84,7 +85,7 @@ describe('EmbeddedPostgres', () => {
       await ask(url, `INSERT INTO rounds VALUES (${round})`);
       const tree = round % 2 === 0 ? treeOf(victim.process.pid ?? 0) : [];
       expect(tree.includes(pid)).toBe(round % 2 === 0);
-      for (const id of tree) process.kill(id, 'SIGKILL');
+      killAll(tree);
       await victim.kill();
       await eventually(() => isAlive(pid) === (round % 2 === 1));
     }

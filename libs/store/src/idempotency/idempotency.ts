@@ -1,7 +1,6 @@
 import { IdempotencyStore } from '@vaultstream/contracts';
 import type { IdempotencyState, IdempotencyUse, StoredAnswer } from '@vaultstream/contracts';
 import type { Database } from '../database/database.ts';
-import { toJson } from '../database/json.ts';
 
 /** How long an answer is remembered: seconds. Stripe keeps them for a day as well. */
 const keepS = 24 * 60 * 60;
@@ -11,7 +10,8 @@ const claimS = 60;
 interface KeyRow {
   bodyHash: string;
   status: number | null;
-  response: unknown;
+  /** The body's JSON as one string: jsonb would not keep its order, and cannot hold NUL. */
+  response: string | null;
 }
 
 /** Answers of calls that bore an `Idempotency-Key`, in Postgres, so that all replicas know them. */
@@ -31,13 +31,15 @@ export class PostgresIdempotency extends IdempotencyStore {
     // It was given back between the two statements: the caller, who asks again for a busy key, will get it.
     if (!row) return { state: 'busy' };
     if (row.bodyHash !== bodyHash) return { state: 'mismatch' };
-    return row.status === null ? { state: 'busy' } : { state: 'done', status: row.status, body: row.response };
+    return row.status === null
+      ? { state: 'busy' }
+      : { state: 'done', status: row.status, body: JSON.parse(row.response ?? 'null') };
   }
 
   override async complete(use: IdempotencyUse, answer: StoredAnswer): Promise<void> {
     await this.db.reading(
       (client) => client.$executeRaw`
-        UPDATE idempotency_keys SET status = ${answer.status}, response = ${JSON.stringify(toJson(answer.body))}::jsonb
+        UPDATE idempotency_keys SET status = ${answer.status}, response = ${JSON.stringify(JSON.stringify(answer.body))}::jsonb
         WHERE principal = ${use.principalId} AND route = ${use.route} AND key = ${use.key} AND status IS NULL`,
     );
   }

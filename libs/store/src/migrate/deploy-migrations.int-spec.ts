@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { emptyDatabase, tempDir, type TestDatabase } from '@vaultstream/testing';
-import { quiet } from '../../test/embedded/support.ts';
+import { quiet } from '../../test/embedded/quiet.ts';
 import { withClient } from './databases.ts';
 import { deployMigrations } from './deploy-migrations.ts';
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { emptyDatabase, tempDir, type TestDatabase } from '@vaultstream/testing';
-import { quiet } from '../../test/embedded/support.ts';
+import { quiet } from '../../test/embedded/quiet.ts';
 import { draftMigration } from './draft-migration.ts';
 import { findDrift, readSchema, type WantedSchema } from './drift.ts';
 

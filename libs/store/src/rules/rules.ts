@@ -1,6 +1,6 @@
 import { Conflict, InvalidInput, NotFound, type RulePatch, type RuleRequest, type Tx } from '@vaultstream/contracts';
 import { v7 as uuid } from 'uuid';
-import { Database } from '../database/database.ts';
+import { type Database } from '../database/database.ts';
 import { toJson } from '../database/json.ts';
 import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
 import { isUniqueViolation } from '../database/pg-errors.ts';

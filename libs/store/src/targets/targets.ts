@@ -1,13 +1,13 @@
 import { Conflict, NotFound, type TargetSettings, type Tx } from '@vaultstream/contracts';
 import { v7 as uuid } from 'uuid';
-import { Database } from '../database/database.ts';
+import { type Database } from '../database/database.ts';
 import { toJson } from '../database/json.ts';
 import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
 import { openTx } from '../database/tx.ts';
 import { cancelForTarget } from '../deliveries/cancel-open.ts';
 import { Events } from '../events/events.ts';
 import type { TargetModel } from '../generated/models/Target.ts';
-import { SecretBox } from '../secrets/secret-box.ts';
+import { type SecretBox } from '../secrets/secret-box.ts';
 import { externalKind, toTargetRecord, type TargetRecord } from './target-record.ts';
 
 /** The real address goes into the ciphertext, the masked one into the row. */

@@ -1,10 +1,8 @@
-import { defaultPriority, taskChannel, tasks as catalog, type AnyNewTask, type TaskRef } from '@vaultstream/contracts';
+import { defaultPriority, tasks as catalog, type AnyNewTask, type TaskRef } from '@vaultstream/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { toJson } from '../database/json.ts';
 import type { TxClient } from '../database/tx.ts';
-
-/** Key of the advisory lock that lets one transaction at a time ring the bell; the digits have no meaning. */
-const bellLock = 4_711_001;
+import { ringBell } from './bell.ts';
 
 interface NewRow {
   id: string;
@@ -49,14 +47,6 @@ export async function appendTasks(client: TxClient, tasks: readonly AnyNewTask[]
   });
   if (refs.some((ref) => ref.created)) await ringBell(client);
   return refs;
-}
-
-/**
- * Wakes the relays when the transaction commits. Commits that notify queue up behind one another, so whoever finds the bell
- * taken leaves it: the relay that wakes for the other, or its poll, sees these rows too.
- */
-async function ringBell(client: TxClient): Promise<void> {
-  await client.$queryRaw`SELECT pg_notify(${taskChannel}, '')::text AS rung WHERE pg_try_advisory_xact_lock(${bellLock}::bigint)`;
 }
 
 function toRow(task: AnyNewTask): NewRow {

@@ -8,6 +8,7 @@ import {
 } from '@vaultstream/contracts';
 import { toJson } from '../database/json.ts';
 import type { TxClient } from '../database/tx.ts';
+import { ringWhenSoon } from './bell.ts';
 
 interface ClaimedRow {
   id: string;
@@ -85,24 +86,26 @@ export async function retry(
   failure: Omit<FailedTry, 'at'>,
   delayMs: number,
 ): Promise<void> {
-  expectHeld(
-    await client.$executeRaw`
-      UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL,
-        failures = failures + 1, run_at = clock_timestamp() + make_interval(secs => ${delayMs}::float8 / 1000),
-        errors = errors || jsonb_build_array(${toJson(failure)}::jsonb || jsonb_build_object('at',
-          to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
-      WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running'`,
-  );
+  const rows = await client.$queryRaw<unknown[]>`
+    WITH moved AS (
+        UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL,
+          failures = failures + 1, run_at = clock_timestamp() + make_interval(secs => ${delayMs}::float8 / 1000),
+          errors = errors || jsonb_build_array(${toJson(failure)}::jsonb || jsonb_build_object('at',
+            to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+        WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running' RETURNING id)
+    SELECT ${ringWhenSoon(delayMs)} AS rung FROM moved`;
+  expectHeld(rows.length);
 }
 
 /** See TaskStore.defer. Takes the start back: this run ended in good order. @throws FenceLost */
 export async function defer(client: TxClient, lease: Lease, delayMs: number): Promise<void> {
-  expectHeld(
-    await client.$executeRaw`
-      UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL,
-        starts = starts - 1, run_at = clock_timestamp() + make_interval(secs => ${delayMs}::float8 / 1000)
-      WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running'`,
-  );
+  const rows = await client.$queryRaw<unknown[]>`
+    WITH moved AS (
+        UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL,
+          starts = starts - 1, run_at = clock_timestamp() + make_interval(secs => ${delayMs}::float8 / 1000)
+        WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running' RETURNING id)
+    SELECT ${ringWhenSoon(delayMs)} AS rung FROM moved`;
+  expectHeld(rows.length);
 }
 
 /** @throws FenceLost when no row was held. */

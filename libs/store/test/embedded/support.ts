@@ -3,27 +3,27 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Logger } from '@vaultstream/runtime';
 
 const root = join(import.meta.dirname, '../../../..');
 
-/** What child.mjs says. */
+/** What child.ts says. */
 export type Saying = { ok: true; url: string; pid: number } | { ok: false; name: string; message: string };
 
-/** A logger that says nothing. */
-export const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore } as unknown as Logger;
-
-function ignore(): void {
-  return undefined;
-}
-
-/** child.mjs as a process of its own, in a process group of its own. */
+/** child.ts as a process of its own, in a process group of its own. */
 export class Child {
   readonly process: ChildProcess;
   readonly said: Promise<Saying>;
 
   constructor(mode: 'lock' | 'postgres', dataDir: string, uid?: number) {
-    const args = [join(import.meta.dirname, 'child.mjs'), mode, dataDir, ...(uid === undefined ? [] : [String(uid)])];
+    const program = join(import.meta.dirname, 'child.ts');
+    const args = [
+      '--import',
+      join(root, 'scripts/source.mjs'),
+      program,
+      mode,
+      dataDir,
+      ...(uid === undefined ? [] : [String(uid)]),
+    ];
     this.process = spawn(join(root, 'node_modules/.bin/node'), args, {
       cwd: '/',
       env: { PATH: '/usr/bin:/bin' },
@@ -75,6 +75,17 @@ export function treeOf(pid: number): number[] {
     ...parents.filter(([, parent]) => parent === top).flatMap(([id]) => below(id)),
   ];
   return below(pid);
+}
+
+/** SIGKILL for each; one that has ended by itself meanwhile (its postmaster died) is fine. */
+export function killAll(pids: number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }
 
 function parentOf(pid: number): number {

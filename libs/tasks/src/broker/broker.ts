@@ -17,7 +17,7 @@ export abstract class Broker {
   abstract ping(): Promise<void>;
   /** All or nothing. */
   abstract publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void>;
-  /** Those that it still holds. */
+  /** Those that still wait there for a worker. */
   abstract holds<G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]>;
   /**
    * @param concurrency How many wake-ups are worked on at once.

@@ -56,6 +56,9 @@ const workerSettings: WorkerSettings = {
   autorun: false,
 };
 
+/** `active` is not among them: a worker claims what it has fetched within moments, or is dead. */
+const waitingStates = new Set(['waiting', 'prioritized', 'delayed']);
+
 /** A broker made of BullMQ queues and workers. BullMQ's own retries, delays and failed jobs are not used. */
 export class BullmqBroker extends Broker {
   private readonly queues = new Map<QueueName, JobQueue>();
@@ -92,7 +95,7 @@ export class BullmqBroker extends Broker {
 
   override async holds<G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]> {
     const states = await Promise.all(generations.map((entry) => this.queue(queue).getJobState(jobId(entry))));
-    return generations.filter((_, index) => !['unknown', 'completed', 'failed'].includes(states[index] ?? 'unknown'));
+    return generations.filter((_, index) => waitingStates.has(states[index] ?? 'unknown'));
   }
 
   override async consume(

@@ -25,6 +25,12 @@ import { describeError, verdictOn } from './verdict.ts';
 /** Milliseconds until a task that only a newer release knows is offered again. */
 const unknownTaskDelayMs = 60_000;
 
+/** Milliseconds, in place of the catalog's: for tests. */
+export interface RunLimits {
+  leaseMs?: number;
+  timeoutMs?: number;
+}
+
 export interface RunnerOptions {
   store: TaskStore;
   unitOfWork: UnitOfWork;
@@ -33,8 +39,7 @@ export interface RunnerOptions {
   logger: Logger;
   /** Written into the rows that this process holds. */
   worker: string;
-  /** Milliseconds, instead of the catalog's: for tests. */
-  leaseMs?: number;
+  limits?: RunLimits;
   /** Fires when runs must give their leases back. */
   stop: AbortSignal;
 }
@@ -46,7 +51,7 @@ export class TaskRunner {
   /** @throws InfrastructureError when the task could not be claimed; everything else is dealt with. */
   async run(queue: QueueName, wakeUp: Generation): Promise<void> {
     const { store, telemetry, worker } = this.options;
-    const claimed = await store.claim(wakeUp, worker, this.options.leaseMs ?? longestLease(queue));
+    const claimed = await store.claim(wakeUp, worker, this.options.limits?.leaseMs ?? longestLease(queue));
     if (claimed === null) return;
     const context = newContext(claimed.trace.request_id, claimed.trace.traceparent);
     context.taskId = claimed.lease.taskId;
@@ -100,7 +105,7 @@ export class TaskRunner {
     run: (context: RunContext) => Promise<void>,
   ): Promise<{ ok: true } | { ok: false; error: unknown }> {
     const { store, unitOfWork, stop } = this.options;
-    const { timeoutMs } = catalog[name];
+    const { timeoutMs, leaseMs } = { ...catalog[name], ...this.options.limits };
     const abort = new AbortController();
     const logger = this.options.logger.child({ task: name });
     const context = new RunContext(store, unitOfWork, claimed, maxAttempts(name), abort.signal, logger);
@@ -111,7 +116,7 @@ export class TaskRunner {
     stop.addEventListener('abort', onStop, { once: true });
     if (stop.aborted) onStop();
     const timer = setTimeout(() => abort.abort(new TaskTimeout(`not done after ${timeoutMs} ms`)), timeoutMs);
-    const keeper = keepLease(store, claimed.lease, this.options.leaseMs ?? catalog[name].leaseMs, (lost) => {
+    const keeper = keepLease(store, claimed.lease, leaseMs, (lost) => {
       if (!context.committed) abort.abort(lost);
     });
     try {

@@ -11,7 +11,7 @@ import {
 import type { Logger, Metrics } from '@vaultstream/runtime';
 import type { Broker, Consumer } from '../broker/broker.ts';
 import type { Handlers } from '../handler.ts';
-import { TaskRunner } from './task-runner.ts';
+import { TaskRunner, type RunLimits } from './task-runner.ts';
 import { TaskTelemetry } from './task-telemetry.ts';
 
 export interface TaskWorkersOptions {
@@ -24,8 +24,7 @@ export interface TaskWorkersOptions {
   concurrency: Partial<Record<QueueName, number>>;
   /** Complete for these queues: see composeHandlers. */
   handlers: Partial<Handlers<TaskName>>;
-  /** Milliseconds, instead of the catalog's: for tests. */
-  leaseMs?: number;
+  limits?: RunLimits;
 }
 
 /** Milliseconds that runs have to give their leases back once the deadline of `stop` is over. */
@@ -38,13 +37,13 @@ export class TaskWorkers {
   private consumers: Consumer[] = [];
 
   constructor(private readonly options: TaskWorkersOptions) {
-    const { store, unitOfWork, handlers, logger, metrics, leaseMs } = options;
+    const { store, unitOfWork, handlers, logger, metrics, limits } = options;
     this.runner = new TaskRunner({
       store,
       unitOfWork,
       handlers,
       logger,
-      ...(leaseMs === undefined ? {} : { leaseMs }),
+      ...(limits && { limits }),
       telemetry: new TaskTelemetry(logger, metrics),
       worker: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
       stop: this.stopping.signal,

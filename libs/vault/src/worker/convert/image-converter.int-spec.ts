@@ -2,13 +2,16 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { BadPayload, InfrastructureError, Unsupported } from '@vaultstream/contracts';
 import { eventually } from '@vaultstream/testing';
 import sharp from 'sharp';
-import { animation, emptyPngOf, oriented, photo, pngOf } from '../../../test/pictures.ts';
+import { animation, emptyPngOf, onScreen, oriented, photo, pngOf, withPngText } from '../../../test/pictures.ts';
 import { ImageConverter } from './image-converter.ts';
 
 const converter = new ImageConverter();
 afterAll(() => converter.stop());
 
 const convert = (bytes: Uint8Array) => converter.convert({ bytes, quality: 80 });
+/** Small to send, and a second of work and 200 MB to convert: 49 megapixels. */
+const large = pngOf(7_000, 7_000);
+
 const alive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
@@ -66,7 +69,7 @@ describe('ImageConverter', () => {
     expect((await sharp(bytes).metadata()).orientation).toBeUndefined();
   });
 
-  it('I8: keeps nothing of EXIF, GPS, XMP, PNG text or thumbnails', async () => {
+  it('I8: keeps nothing of EXIF, GPS, XMP or PNG text', async () => {
     const exif = {
       IFD0: { Artist: 'CANARY Jane', Copyright: 'CANARY', Model: 'CANARY-SERIAL' },
       IFD3: {
@@ -82,6 +85,7 @@ describe('ImageConverter', () => {
       await photo().withExif(exif).withXmp(xmp).jpeg().toBuffer(),
       await photo().withExif(exif).withXmp(xmp).webp().toBuffer(),
       await photo().withExif(exif).withXmp(xmp).png().toBuffer(),
+      withPngText(await photo().png().toBuffer(), 'CANARY'),
     ];
     for (const source of sources) {
       expect(source.includes('CANARY')).toBe(true);
@@ -116,11 +120,11 @@ describe('ImageConverter', () => {
     const short = await convert(await animation(12));
     expect({ width: short.width, height: short.height }).toEqual({ width: 20, height: 20 });
     expect((await sharp(short.bytes).metadata()).pages).toBe(12);
-    for (const source of [await animation(301, 4, 4), await animation(40, 2_000, 1_300)]) {
+    for (const source of [await animation(301, 4, 4), onScreen(await animation(40), 2_000, 1_300)]) {
       const { bytes } = await convert(source);
       expect((await sharp(bytes).metadata()).pages ?? 1).toBe(1);
     }
-  }, 30_000);
+  });
 
   it('I2: refuses pixel bombs before it decodes them', async () => {
     const bombs = [pngOf(16_000, 16_000), pngOf(30_000, 30_000), emptyPngOf(60_000, 60_000)];
@@ -174,7 +178,7 @@ describe('the child of ImageConverter', () => {
   it('I5: a child that is killed fails its own picture, and the next one gets a new child', async () => {
     await convert(await photo().png().toBuffer());
     const first = converter.childPid;
-    const slow = convert(await photo(6_000, 6_000).png({ compressionLevel: 0 }).toBuffer());
+    const slow = convert(large);
     const next = convert(await photo().png().toBuffer());
     const failed = expect(slow).rejects.toThrow(/ended the image converter/);
     await eventually(() => process.kill(first ?? 0, 'SIGKILL'));
@@ -186,7 +190,6 @@ describe('the child of ImageConverter', () => {
 
   it('I5: a picture that takes too long ends the child, not the worker', async () => {
     const hurried = new ImageConverter({ timeoutMs: 50 });
-    const large = await photo(5_000, 5_000).png({ compressionLevel: 1 }).toBuffer();
     await expect(hurried.convert({ bytes: large, quality: 80 })).rejects.toThrow(/took longer than 0.05 s/);
     expect(hurried.childPid).toBeUndefined();
     hurried.stop();
@@ -194,7 +197,6 @@ describe('the child of ImageConverter', () => {
 
   it('I1: a child that swells ends itself', async () => {
     const narrow = new ImageConverter({ memory: 120 * 1_048_576 });
-    const large = await photo(6_500, 6_500).png({ compressionLevel: 1, progressive: true }).toBuffer();
     await expect(narrow.convert({ bytes: large, quality: 80 })).rejects.toThrow(/out of memory or a crash/);
     narrow.stop();
   }, 30_000);
@@ -212,7 +214,6 @@ describe('the child of ImageConverter', () => {
   it('gives up when its caller does, and refuses work once it is stopped', async () => {
     const stopping = new ImageConverter();
     const abort = new AbortController();
-    const large = await photo(5_000, 5_000).png({ compressionLevel: 1 }).toBuffer();
     const aborted = stopping.convert({ bytes: large, quality: 80 }, abort.signal);
     const pid = await pidOf(stopping);
     abort.abort(new Error('lost the lease'));

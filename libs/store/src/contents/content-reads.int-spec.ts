@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { contentsQuerySchema, InvalidInput, type ContentsQuery } from '@vaultstream/contracts';
+import { aParse, contentRig, images, web, type ContentRig } from '../../test/content-rig.ts';
+import { toContentCard, toContentView } from './content-views.ts';
+
+let rig: ContentRig;
+beforeAll(async () => {
+  rig = await contentRig();
+});
+afterAll(() => rig.close());
+
+const query = (more: object = {}): ContentsQuery => contentsQuerySchema.parse(more);
+const ids = async (more: object = {}) => (await rig.reads.list(query(more))).items.map((row) => row.id);
+const urlFor = async (key: string) => `signed:${key}`;
+
+describe('the list', () => {
+  it('pages by keyset without loss or doubles while rows are inserted, in both orders', async () => {
+    for (let index = 0; index < 25; index++) {
+      const published_at = index % 5 === 0 ? null : new Date(Date.UTC(2020, 0, 1 + (index % 7)));
+      await rig.pulled(`https://page.example/${index}`, aParse({ published_at, site_name: 'pages' }));
+    }
+    for (const sort of ['created_at', 'published_at'] as const) {
+      const base = { sort, q: 'pages', limit: 4 };
+      const expected = await ids({ ...base, limit: 100 });
+      const seen: number[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof rig.reads.list>> = await rig.reads.list(
+          query({ ...base, ...(cursor === null ? {} : { cursor }) }),
+        );
+        seen.push(...page.items.map((row) => row.id));
+        cursor = page.next_cursor;
+        const late = new Date(Date.UTC(2030, 0, 1));
+        await rig.pulled(
+          `https://page.example/late/${sort}/${seen.length}`,
+          aParse({ published_at: late, site_name: 'pages' }),
+        );
+      } while (cursor !== null);
+      expect(seen).toEqual(expected);
+    }
+  });
+
+  it('published_at: newest first, those without a date last, then by id', async () => {
+    const make = (name: string, at: string | null) =>
+      rig.pulled(
+        `https://sort.example/${name}`,
+        aParse({ published_at: at === null ? null : new Date(at), site_name: 'sorting' }),
+      );
+    const none = await make('none', null);
+    const old = await make('old', '2001-01-01T00:00:00Z');
+    const twin = await make('twin', '2001-01-01T00:00:00Z');
+    const fresh = await make('fresh', '2025-01-01T00:00:00Z');
+    expect(await ids({ q: 'sorting', sort: 'published_at' })).toEqual([fresh, twin, old, none]);
+    const period = {
+      q: 'sorting',
+      sort: 'published_at',
+      since: '2001-01-01T00:00:00Z',
+      until: '2025-01-01T01:00:00+01:00',
+    };
+    expect(await ids(period)).toEqual([twin, old]);
+    expect(await ids({ q: 'sorting', sort: 'published_at', until: '2024-01-01T00:00:00Z' })).toEqual([twin, old]);
+  });
+
+  it('takes any time that RFC 3339 can say', async () => {
+    const id = await rig.pulled('https://times.example/', aParse({ site_name: 'timely' }));
+    const early = ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+05:00'];
+    const late = ['9999-12-31T23:59:59.999-23:00', '9999-12-31T23:59:59Z'];
+    for (const since of early) for (const until of late) expect(await ids({ q: 'timely', since, until })).toEqual([id]);
+    for (const since of late) expect(await ids({ q: 'timely', since })).toEqual([]);
+  });
+
+  it('combines every filter', async () => {
+    const { contentId } = await rig.share({
+      canonical: web('https://filter.example/'),
+      tags: ['red', 'blue'],
+      source: 'cli',
+      isNsfw: true,
+    });
+    const author = { id: null, name: 'Ann', url: null, avatar_url: null };
+    await rig.transact((tx) => rig.contents.recordParse(tx, contentId, aParse({ author, title: 'Quick fox' })));
+    const all = {
+      status: 'PULLED',
+      platform: 'web',
+      tag: ['red', 'blue'],
+      author: 'Ann',
+      source: 'cli',
+      is_nsfw: 'true',
+    };
+    const period = { since: '2020-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' };
+    expect(await ids({ ...all, ...period, q: 'fox quick' })).toEqual([contentId]);
+    const misses = [
+      { status: 'FAILED' },
+      { platform: 'other' },
+      { tag: ['red', 'green'] },
+      { author: 'ann' },
+      { source: 'bot' },
+      { is_nsfw: 'false' },
+      { since: '2100-01-01T00:00:00Z' },
+      { until: '2020-01-01T00:00:00Z' },
+      { q: 'fox slow' },
+    ];
+    for (const miss of misses) expect(await ids({ ...all, ...period, q: 'fox', ...miss })).toEqual([]);
+    expect(await ids({ tag: 'red' })).toEqual([contentId]);
+  });
+
+  it('q takes %, _ and backslashes as they stand, and folds case and width', async () => {
+    const make = (title: string) => rig.pulled(`https://q.example/${encodeURIComponent(title)}`, aParse({ title }));
+    const percent = await make('save 100% now');
+    const plain = await make('save 1000 now');
+    const under = await make('snake_case name');
+    const slash = await make('C:\\temp and more');
+    const wide = await make('Ｆｕｌｌ width ÄÖ İstanbul');
+    expect(await ids({ q: '100%' })).toEqual([percent]);
+    expect(await ids({ q: '100' })).toEqual([plain, percent]);
+    expect(await ids({ q: 'snake_case' })).toEqual([under]);
+    expect(await ids({ q: 'snakexcase' })).toEqual([]);
+    expect(await ids({ q: 'c:\\TEMP' })).toEqual([slash]);
+    expect(await ids({ q: '\\' })).toEqual([slash]);
+    expect(await ids({ q: 'full äö' })).toEqual([wide]);
+    expect(await ids({ q: 'İSTANBUL' })).toEqual([wide]);
+    expect(await ids({ q: `'; DROP TABLE contents; --` })).toEqual([]);
+  });
+
+  it('A10: refuses a forged cursor and one of another order, naming the field', async () => {
+    const page = await rig.reads.list(query({ limit: 1 }));
+    const cursors = [
+      'x',
+      '%00',
+      Buffer.from('[]').toString('base64url'),
+      Buffer.from('["contents.created_at","now()",1]').toString('base64url'),
+      Buffer.from('["contents.created_at","2020-01-01T00:00:00Z","1 OR 1=1"]').toString('base64url'),
+      Buffer.from('["contents.created_at","2020-01-01T00:00:00Z",1e99]').toString('base64url'),
+      Buffer.from('["contents.created_at","0000-01-01T00:00:00Z",1]').toString('base64url'),
+      Buffer.from('{"a":1}').toString('base64url'),
+    ];
+    for (const cursor of cursors) await expect(rig.reads.list(query({ cursor }))).rejects.toThrow(InvalidInput);
+    const other = query({ cursor: page.next_cursor, sort: 'published_at' });
+    await expect(rig.reads.list(other)).rejects.toMatchObject({ issues: [{ path: 'query.cursor' }] });
+  });
+
+  it('hides deleted and merged contents', async () => {
+    const [gone, one, two] = [
+      await rig.pulled('https://hide.example/1', aParse({ site_name: 'hiding' })),
+      await rig.pulled('https://hide.example/2', aParse({ site_name: 'hiding' })),
+      await rig.pulled('https://hide.example/3', aParse({ site_name: 'hiding' })),
+    ];
+    await rig.transact((tx) => rig.contents.softDelete(tx, gone));
+    await rig.transact((tx) => rig.contents.merge(tx, one, two));
+    expect(await ids({ q: 'hiding' })).toEqual([one]);
+  });
+});
+
+describe('details', () => {
+  const sha = 'cd'.repeat(32);
+  const original = 'ef'.repeat(32);
+  const thumb = '12'.repeat(32);
+  let id = 0;
+
+  beforeAll(async () => {
+    id = await rig.pulled(
+      'https://detail.example/',
+      aParse({
+        media: [
+          ...images('https://i.example/a.png', 'https://i.example/b.png'),
+          { kind: 'image', role: 'cover', url: 'https://i.example/c.png' },
+        ],
+        tags: ['detail'],
+      }),
+    );
+    for (const hash of [sha, thumb])
+      await rig.rows(
+        `INSERT INTO blobs (sha256, key, mime, size, width, height, state) VALUES ($1, 'blobs/' || $1, 'image/webp', 5000000000, 4, 3, 'live')`,
+        hash,
+      );
+    await rig.rows(
+      `INSERT INTO blob_variants (original_sha256, preset, blob_sha256) VALUES ($1, 'archive.v1', $2), ($1, 'thumb.v1', $3)`,
+      original,
+      sha,
+      thumb,
+    );
+    const media = await rig.value<string>(`SELECT id::text FROM media WHERE origin_url = 'https://i.example/c.png'`);
+    await rig.transact((tx) => rig.media.stored(tx, media, { sha256: sha, originalSha256: original }));
+    await rig.share({
+      canonical: web('https://detail.example/'),
+      clientContext: { app: { version: 2 } },
+      note: 'second',
+    });
+  });
+
+  it('44: come in two statements, whatever belongs to them', async () => {
+    const statements: string[] = [];
+    const { client } = rig.db;
+    const original = client.$queryRaw.bind(client);
+    const spy = jest.spyOn(client, '$queryRaw').mockImplementation(((sql: never, ...values: never[]) => {
+      statements.push(String(sql));
+      return original(sql, ...values);
+    }) as typeof client.$queryRaw);
+    await rig.reads.get(id);
+    expect(statements).toHaveLength(2);
+    await rig.reads.list(query({ limit: 100 }));
+    expect(statements).toHaveLength(4);
+    spy.mockRestore();
+  });
+
+  it('are mapped to the words of the API', async () => {
+    const row = await rig.reads.get(id);
+    if (!row) throw new Error('not found');
+    const view = await toContentView(row, urlFor);
+    expect(view.cover).toMatchObject({
+      origin_url: 'https://i.example/c.png',
+      stored_key: `blobs/${sha}`,
+      stored_url: `signed:blobs/${sha}`,
+      sha256: sha,
+      mime: 'image/webp',
+      size: 5_000_000_000,
+      width: 4,
+      height: 3,
+      variants: { thumb: `signed:blobs/${thumb}` },
+    });
+    expect(view.media.map(({ position, status }) => [position, status])).toEqual([
+      [0, 'pending'],
+      [1, 'pending'],
+      [2, 'stored'],
+    ]);
+    expect(view.sources).toMatchObject([{ note: null }, { note: 'second', client_context: { app: { version: 2 } } }]);
+    expect(Date.parse(view.sources[0]?.created_at ?? '')).toBeGreaterThan(Date.parse('2026-01-01'));
+    const [card] = (await rig.reads.list(query({ tag: 'detail' }))).items;
+    if (!card) throw new Error('not listed');
+    const { body_text, sources, last_error_detail, raw_metadata, ...rest } = view;
+    expect(await toContentCard(card, urlFor)).toEqual(rest);
+    expect([body_text, sources.length, last_error_detail, raw_metadata]).toEqual(['Some text.', 2, null, {}]);
+  });
+
+  it('of many ids come in their order, survivors once', async () => {
+    const [a, b, c] = [
+      await rig.pulled('https://many.example/a'),
+      await rig.pulled('https://many.example/b'),
+      await rig.pulled('https://many.example/c'),
+    ];
+    await rig.transact((tx) => rig.contents.merge(tx, a, b));
+    const rows = await rig.reads.getMany([c, b, 2_000_000_000, a]);
+    expect(rows.map((row) => row.id)).toEqual([c, a]);
+    expect(await rig.reads.getMany([])).toEqual([]);
+  });
+
+  it('tags are counted over PULLED contents, the most frequent first', async () => {
+    for (const [index, tags] of [['k1', 'k2'], ['k1']].entries())
+      await rig.pulled(`https://count.example/${index}`, aParse({ tags }));
+    await rig.share({ canonical: web('https://count.example/unread'), tags: ['k1'] });
+    const counts = await rig.reads.tags();
+    expect(counts.filter(({ name }) => /^k\d$/.test(name))).toEqual([
+      { name: 'k1', count: 2 },
+      { name: 'k2', count: 1 },
+    ]);
+  });
+});

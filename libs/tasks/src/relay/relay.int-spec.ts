@@ -1,0 +1,171 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
+import { eventually } from '@vaultstream/testing';
+import { onParse, parseTask, recordParse, stop, TaskWorld } from '../../test/task-world.ts';
+import { Broker, BullmqBroker, jobId, postgresBackend, type Consumer } from '../broker/index.ts';
+import { Relay, type RelayOptions } from './relay.ts';
+
+/** The real broker, with a say in what reaches it. */
+class Watched extends Broker {
+  readonly name = 'postgres';
+  readonly published: string[] = [];
+  away = false;
+  refuses = (_wakeUp: WakeUp): boolean => false;
+
+  constructor(private readonly inner: Broker) {
+    super();
+  }
+
+  async ping(): Promise<void> {
+    if (this.away) throw new Error('away');
+    return this.inner.ping();
+  }
+  async publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void> {
+    if (this.away || wakeUps.some((wakeUp) => this.refuses(wakeUp))) throw new Error('refused');
+    await this.inner.publish(queue, wakeUps);
+    this.published.push(...wakeUps.map(jobId));
+  }
+  holds<G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]> {
+    return this.inner.holds(queue, generations);
+  }
+  consume(queue: QueueName, concurrency: number, work: (wakeUp: Generation) => Promise<void>): Promise<Consumer> {
+    return this.inner.consume(queue, concurrency, work);
+  }
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}
+
+describe('the relay', () => {
+  let world: TaskWorld;
+  let broker: Watched;
+  const relays: Relay[] = [];
+  beforeAll(async () => {
+    world = await TaskWorld.make();
+    broker = new Watched(new BullmqBroker(await postgresBackend(world.url, 0, world.logger), world.logger));
+  });
+  afterEach(async () => {
+    await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+    await world.clear();
+    broker.published.length = 0;
+    broker.away = false;
+    broker.refuses = () => false;
+  });
+  afterAll(async () => {
+    await broker.close();
+    await world.end();
+  });
+  function start(options: Partial<RelayOptions> = {}): Relay {
+    const relay = new Relay(world.store, broker, world.logger, { databaseUrl: world.url, ...options });
+    relays.push(relay);
+    relay.start();
+    return relay;
+  }
+  const countTasks = async (state: string) =>
+    (await world.sql<{ n: number }>('SELECT count(*)::int AS n FROM tasks WHERE state = $1', state))[0]?.n;
+  const many = (count: number) => Array.from({ length: count }, (_, index) => parseTask(index + 1));
+
+  it('J24: two relays hand each of 5,000 tasks over once', async () => {
+    await world.append(...many(5_000));
+    start({ bound: 10_000 });
+    start({ bound: 10_000 });
+    await eventually(() => broker.published.length >= 5_000, { timeoutMs: 30_000 });
+    expect(await countTasks('queued')).toBe(5_000);
+    expect(broker.published).toHaveLength(5_000);
+    expect(new Set(broker.published).size).toBe(5_000);
+  }, 60_000);
+
+  it('J28: keeps what exceeds the bound in the log', async () => {
+    await world.append(...many(300));
+    const relay = start({ bound: 50 });
+    await eventually(async () => (await countTasks('queued')) === 50);
+    await eventually(() => (relay.secondsSincePass ?? 1) < 0.5);
+    expect(await countTasks('ready')).toBe(250);
+    expect(broker.published).toHaveLength(50);
+  });
+
+  it('J14: hears the bell again after its connection was cut', async () => {
+    start({ pollMs: 600_000 });
+    const listeners = () =>
+      world.sql<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'vaultstream-relay'`,
+      );
+    const [before] = await eventually(async () => {
+      const rows = await listeners();
+      expect(rows).toHaveLength(1);
+      return rows;
+    });
+    await world.append(parseTask(1));
+    await eventually(() => broker.published.length === 1);
+    await world.sql('SELECT pg_terminate_backend($1)', before?.pid);
+    // Appended while nobody listens: heard at the latest when the connection is back.
+    await world.append(parseTask(2));
+    await eventually(() => broker.published.length === 2, { timeoutMs: 30_000 });
+    const [after] = await listeners();
+    expect(after?.pid).not.toBe(before?.pid);
+    await world.append(parseTask(3));
+    await eventually(() => broker.published.length === 3, { timeoutMs: 1_000 });
+  }, 60_000);
+
+  it('sends delayed tasks when they are due, not before', async () => {
+    start();
+    await world.append(parseTask(1, { delayMs: 1_500 }));
+    await eventually(() => broker.published.length === 1);
+    const [row] = await world.sql<{ late: number }>(
+      'SELECT extract(epoch FROM queued_at - run_at)::float8 AS late FROM tasks',
+    );
+    expect(row?.late).toBeGreaterThanOrEqual(0);
+  });
+
+  it('puts back what the broker did not take while it was away, and sends it under the next generation', async () => {
+    broker.away = true;
+    await world.append(parseTask(1));
+    const relay = start();
+    await eventually(() => world.lines.some((line) => line['name'] === 'relay'));
+    await eventually(async () => (await countTasks('ready')) === 1);
+    broker.away = false;
+    await eventually(() => broker.published.length === 1);
+    expect(broker.published[0]).not.toMatch(/-1$/);
+    expect(relay.secondsSincePass).not.toBeNull();
+  });
+
+  it('J25: one wake-up that the broker refuses does not hold up the others', async () => {
+    const [poison] = await world.append(...many(100));
+    broker.refuses = (wakeUp) => wakeUp.taskId === poison?.id;
+    start();
+    await eventually(() => broker.published.length === 99);
+    await eventually(async () => (await countTasks('queued')) === 99);
+    expect(world.lines.find((line) => line['name'] === 'relay.refused')).toMatchObject({ task_id: poison?.id });
+  });
+
+  it('J6: sends again what a wiped broker has lost, and leaves alone what it holds', async () => {
+    await world.append(...many(20));
+    start({ staleMs: 100 });
+    await eventually(() => broker.published.length === 20);
+    await world.sql(`DELETE FROM bullmq.job WHERE id IN (SELECT id || '-1' FROM tasks WHERE content_id <= 10)`);
+    await eventually(() => broker.published.length === 30, { timeoutMs: 20_000 });
+    const rows = await world.sql('SELECT generation, count(*)::int AS n FROM tasks GROUP BY 1 ORDER BY 1');
+    expect(rows).toEqual([
+      { generation: 1, n: 10 },
+      { generation: 2, n: 10 },
+    ]);
+  }, 40_000);
+
+  it('J17: finds, when it starts, what a relay killed between log and broker left behind', async () => {
+    await world.append(...many(20));
+    await world.store.takeReady({ parse: 100 }, 'postgres');
+    await eventually(async () => (await world.store.staleQueued(1_000, 100)).length === 20);
+    start();
+    await eventually(() => broker.published.length === 20, { timeoutMs: 5_000 });
+  });
+
+  it('starts at once what a killed process of the same installation was running', async () => {
+    await world.append(parseTask(1));
+    const [wakeUp] = await world.store.takeReady({ parse: 1 }, 'postgres');
+    if (wakeUp) await world.store.claim(wakeUp, 'killed', 3_600_000);
+    const system = world.start(onParse(recordParse), { soleOwner: true });
+    await world.drained(5_000);
+    expect(await world.effects()).toEqual([1]);
+    await stop(system);
+  });
+});

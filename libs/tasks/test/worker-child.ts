@@ -1,0 +1,75 @@
+/**
+ * A worker process for tests that kill it: relay and workers of the queue `parse` on one database, its log on stdout.
+ *
+ *   node --import ./scripts/source.mjs libs/tasks/test/worker-child.ts '{"url": "postgresql://..."}'
+ */
+import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
+import { createLogger, Metrics } from '@vaultstream/runtime';
+import { Database, PostgresTaskStore } from '@vaultstream/store';
+import { Broker, BullmqBroker, postgresBackend, type Consumer } from '../src/broker/index.ts';
+import type { Handlers } from '../src/handler.ts';
+import { Relay } from '../src/relay/relay.ts';
+import { TaskWorkers } from '../src/worker/task-workers.ts';
+import { effect } from './effect.ts';
+import type { ChildOptions } from './worker-process.ts';
+
+const options = JSON.parse(process.argv[2] ?? '{}') as ChildOptions;
+const logger = createLogger('worker', { level: 'info', format: 'json' });
+const die = () => process.kill(process.pid, 'SIGKILL');
+/** Ends the process here and now, if this is the place. */
+async function crashPoint(name: ChildOptions['crashAt']): Promise<void> {
+  if (options.crashAt !== name) return;
+  die();
+  await new Promise(() => undefined);
+}
+
+/** Dies around the hand-over, where asked. */
+class MortalBroker extends Broker {
+  readonly name = 'postgres';
+  constructor(private readonly inner: Broker) {
+    super();
+  }
+  async publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void> {
+    await crashPoint('before-publish');
+    await this.inner.publish(queue, wakeUps);
+    await crashPoint('after-publish');
+  }
+  ping = (): Promise<void> => this.inner.ping();
+  holds = <G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]> =>
+    this.inner.holds(queue, generations);
+  consume = (queue: QueueName, concurrency: number, work: (wakeUp: Generation) => Promise<void>): Promise<Consumer> =>
+    this.inner.consume(queue, concurrency, work);
+  close = (): Promise<void> => this.inner.close();
+}
+
+const handlers: Handlers<'content.parse'> = {
+  'content.parse': {
+    async run({ content_id }, context) {
+      await crashPoint('after-claim');
+      if (content_id === options.pill) die();
+      const { minMs, maxMs } = options.work;
+      await new Promise((resolve) => setTimeout(resolve, minMs + Math.random() * (maxMs - minMs)));
+      await context.commit(async (tx) => {
+        await effect(tx, content_id, options.name);
+        await crashPoint('before-commit');
+      });
+      await crashPoint('after-commit');
+    },
+  },
+};
+
+const db = new Database({ url: options.url });
+const store = new PostgresTaskStore(db);
+const broker = new MortalBroker(new BullmqBroker(await postgresBackend(options.url, 1, logger), logger));
+await new TaskWorkers({
+  store,
+  unitOfWork: db,
+  broker,
+  logger,
+  metrics: new Metrics(logger),
+  handlers,
+  concurrency: { parse: options.concurrency },
+  limits: { leaseMs: options.leaseMs },
+}).start();
+new Relay(store, broker, logger, { databaseUrl: options.url, staleMs: 1_000 }).start();
+logger.info({ name: 'child.ready' });
