@@ -4,10 +4,11 @@ import { PlanHandler } from './plan/plan.handler.ts';
 import { MessagePlanner } from './send/message-planner.ts';
 import { SendHandler } from './send/send.handler.ts';
 import { SendResults } from './send/send-results.ts';
+import { TargetSlots } from './send/target-slots.ts';
 
 /** The tasks of queue `push`. Needs RuntimeModule, StoreModule and BlobsModule, which are global. */
 @Module({
-  providers: [DeliveryHandlers, PlanHandler, SendHandler, MessagePlanner, SendResults],
+  providers: [DeliveryHandlers, PlanHandler, SendHandler, MessagePlanner, SendResults, TargetSlots],
   exports: [DeliveryHandlers],
 })
 export class DeliveryWorkerModule {}

@@ -1,6 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { markPushed, Targets } from '@vaultstream/store';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { markPushed, PostgresTaskLog, Targets } from '@vaultstream/store';
 import { openRig, type Rig } from '../test/rig.ts';
+
+// Many rounds on a real database, on whatever machine.
+jest.setTimeout(60_000);
 
 let rig: Rig;
 beforeAll(async () => {
@@ -165,7 +168,6 @@ describe('the push ledger', () => {
     expect(rig.seenAt('/undeleted')).toEqual([]);
     await rig.db.client.content.update({ where: { id }, data: { deletedAt: null } });
     const trace = { request_id: null, traceparent: null };
-    const { PostgresTaskLog } = await import('@vaultstream/store');
     await rig.db.transact((tx) =>
       new PostgresTaskLog().append(tx, [{ name: 'delivery.plan', payload: { content_id: id }, trace }]),
     );

@@ -59,7 +59,7 @@ export async function openRig(answer: RequestListener = (_, response) => respons
     payload?: object,
     scope: 'read' | 'push' = 'push',
     key?: string,
-  ) {
+  ): Promise<Answer> {
     const reply = await app.inject({
       method,
       url: `/api/v1${path}`,

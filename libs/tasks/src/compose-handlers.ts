@@ -71,5 +71,5 @@ export function composeNamedHandlers(
         `"${name}" has no handler but its queue "${tasks[name].queue}" is served here: add the handler to the group of its verb, and the group to TasksModule.forRoot({ handlers })`,
       );
   if (problems.length > 0) throw new Error(`Task handlers do not fit the task catalog.\n- ${problems.join('\n- ')}`);
-  return table as Partial<Handlers<TaskName>>;
+  return table;
 }

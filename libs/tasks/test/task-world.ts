@@ -1,5 +1,5 @@
 import {
-  TaskStore,
+  type TaskStore,
   type AnyNewTask,
   type PayloadOf,
   type QueueName,

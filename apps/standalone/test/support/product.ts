@@ -51,7 +51,6 @@ export class Product {
     const command = [
       ...(options.prefix ?? []),
       join(root, 'node_modules/node/bin/node'),
-      '--enable-source-maps',
       join(root, 'apps/standalone/dist/main.js'),
     ];
     const child = spawn(command[0] ?? '', command.slice(1), {
@@ -98,8 +97,8 @@ export class Product {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
   ): Promise<{ status: number; headers: Headers; body: any }> {
-    // eslint-disable-line @typescript-eslint/no-explicit-any -- tests read answers freely
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {

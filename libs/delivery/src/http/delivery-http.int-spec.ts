@@ -1,7 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { problemSchema, ruleViewSchema, targetViewSchema } from '@vaultstream/contracts';
 import { insideUrls } from '../../test/inside-urls.ts';
 import { openRig, type Rig } from '../../test/rig.ts';
+
+// Many rounds on a real database, on whatever machine.
+jest.setTimeout(60_000);
 
 let rig: Rig;
 beforeAll(async () => {

@@ -1,6 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { chatRates, registerChat } from '../../test/chat-kind.ts';
 import { openRig, type Made, type Rig } from '../../test/rig.ts';
+
+// Many rounds on a real database, on whatever machine.
+jest.setTimeout(60_000);
 
 let rig: Rig;
 beforeAll(async () => {

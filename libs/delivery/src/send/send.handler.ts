@@ -26,6 +26,7 @@ import {
 } from '@vaultstream/targets';
 import { MessagePlanner } from './message-planner.ts';
 import { SendResults, type Call } from './send-results.ts';
+import { TargetSlots } from './target-slots.ts';
 
 /** Milliseconds until a row looks again whether its content has settled. */
 const settlePollMs = 5_000;
@@ -43,6 +44,7 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
     private readonly targets: Targets,
     private readonly planner: MessagePlanner,
     private readonly results: SendResults,
+    private readonly slots: TargetSlots,
     private readonly http: GuardedHttp,
     private readonly blobs: BlobStore,
   ) {}
@@ -50,26 +52,38 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
   async run({ delivery_id: id }: PayloadOf<'delivery.send'>, context: TaskContext): Promise<void> {
     const admitted = await context.transact((tx) => admitDelivery(tx, id));
     if (!admitted) return;
-    const kind = findTargetKind(admitted.target.kind);
-    if (!kind) throw new Unsupported(`There is no target kind "${admitted.target.kind}".`);
-    if (!admitted.hasParts) await this.planParts(kind, admitted, context);
-    // Opened before the claim: what fails here has surely sent nothing.
-    const address = await this.targets.address(admitted.target.id);
-    for (;;) {
-      const step = await context.transact((tx) => this.next(tx, kind, admitted));
-      if (step.outcome === 'wait') throw new Later('the limits of the target', { retryAfterMs: step.waitMs });
-      if (step.outcome === 'unconfirmed') this.results.count(kind.kind, 'unconfirmed');
-      if (step.outcome !== 'send') return;
-      const call = this.callOf(kind, admitted, step);
-      const receipt = await this.attempt(kind, address, call, context);
-      if (receipt === null) return;
-      await this.results.sent(call, receipt, context);
-      if (step.last) return;
+    const targetId = admitted.target.id;
+    const waitMs = this.slots.take(targetId);
+    if (waitMs > 0) throw new Later('other calls to this target are under way', { retryAfterMs: waitMs });
+    try {
+      await this.sendAll(admitted, context);
+    } finally {
+      this.slots.free(targetId);
     }
   }
 
   async onDead({ delivery_id: id }: PayloadOf<'delivery.send'>, failure: TaskFailure, tx: Tx): Promise<void> {
     await buryDelivery(tx, id, { type: failure.errorType, message: failure.message });
+  }
+
+  private async sendAll(admitted: Admitted, context: TaskContext): Promise<void> {
+    const { target } = admitted;
+    const kind = findTargetKind(target.kind);
+    if (!kind) throw new Unsupported(`There is no target kind "${target.kind}".`);
+    if (!admitted.hasParts) await this.planParts(kind, admitted, context);
+    // Opened before the claim: what fails here has surely sent nothing.
+    const address = await this.targets.address(target.id);
+    for (;;) {
+      const step = await context.transact((tx) => this.next(tx, kind, admitted));
+      if (step.outcome === 'wait') throw new Later('the limits of the target', { retryAfterMs: step.waitMs });
+      if (step.outcome === 'unconfirmed') this.results.count(kind.kind, 'unconfirmed');
+      if (step.outcome !== 'send') return;
+      const call = callOf(kind, admitted, step);
+      const receipt = await this.attempt(kind, address, call, context);
+      if (receipt === null) return;
+      await this.results.sent(call, receipt, context);
+      if (step.last) return;
+    }
   }
 
   private async planParts(kind: TargetKind, admitted: Admitted, context: TaskContext): Promise<void> {
@@ -109,15 +123,15 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
     }
   }
 
-  private callOf(kind: TargetKind, { target }: Admitted, claim: ClaimedPart): Call {
-    const limits = kind.rateLimits(target);
-    return { kind: kind.kind, targetId: target.id, limits, mayResend: mayResend(kind, target.settings), claim };
-  }
-
   private async readFile({ key }: PartFile): Promise<Uint8Array> {
     const { stream } = await this.blobs.get(key);
     return buffer(stream);
   }
+}
+
+function callOf(kind: TargetKind, { target }: Admitted, claim: ClaimedPart): Call {
+  const limits = kind.rateLimits(target);
+  return { kind: kind.kind, targetId: target.id, limits, mayResend: mayResend(kind, target.settings), claim };
 }
 
 const mayResend = (kind: TargetKind, { in_doubt }: TargetSettings): boolean => kind.idempotent || in_doubt === 'resend';

@@ -1,6 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { eventually } from '@vaultstream/testing';
 import { openRig, type Rig } from '../../test/rig.ts';
+
+// Many rounds on a real database, on whatever machine.
+jest.setTimeout(60_000);
 
 let rig: Rig;
 beforeAll(async () => {
@@ -179,5 +183,27 @@ describe('sending to a webhook', () => {
     expect(requests).toHaveLength(200);
     expect(new Set(requests.map(({ headers }) => headers['webhook-id'])).size).toBe(200);
     await rig.call('DELETE', `/rules/${ruleId}`);
-  }, 60_000);
+  });
+
+  it('P15: a receiver that does not answer holds up no other target', async () => {
+    const slow = await rig.target('/slow');
+    const { id: ruleId } = await rig.rule([slow]);
+    for (let index = 0; index < 8; index++) await rig.content();
+    await rig.tasks.pass();
+    await rig.call('DELETE', `/rules/${ruleId}`);
+    const { row } = await planned('/quick');
+    const waiting: (() => void)[] = [];
+    rig.answer((request, response) =>
+      request.url === '/slow' ? void waiting.push(() => response.end()) : response.end(),
+    );
+    // Nine workers, one task each.
+    const claimed = [];
+    for (let index = 0; index < 9; index++) claimed.push(await rig.tasks.claimOne());
+    const workers = claimed.map((task) => rig.tasks.runOne(task));
+    await eventually(async () => (await row()).state === 'sent');
+    expect(waiting).toHaveLength(2);
+    for (const end of waiting) end();
+    const outcomes = (await Promise.all(workers)).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'deferred')).toHaveLength(6);
+  });
 });

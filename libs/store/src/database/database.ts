@@ -30,6 +30,8 @@ export class Database extends UnitOfWork {
         connectionTimeoutMillis: 5_000,
         idleTimeoutMillis: 30_000,
         application_name: options.applicationName ?? 'vaultstream',
+        // The adapter drops the zone when it reads a timestamptz: every session must speak UTC.
+        options: '-c TimeZone=UTC',
       }),
     });
   }

@@ -17,8 +17,3 @@ export function toJson(value: unknown): Prisma.InputJsonValue {
 }
 
 const storable = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
-
-/** As `toJson`, with `null` written as SQL NULL. */
-export function toJsonOrNull(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull {
-  return value === null || value === undefined ? Prisma.DbNull : toJson(value);
-}

@@ -1,6 +1,6 @@
 import type { EventType, EventView, NewEvent, Tx } from '@vaultstream/contracts';
 import { currentContext } from '@vaultstream/runtime';
-import { Database } from '../database/database.ts';
+import { type Database } from '../database/database.ts';
 import { toJson } from '../database/json.ts';
 import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
 import { openTx } from '../database/tx.ts';

@@ -16,7 +16,7 @@ import type { Database } from '../database/database.ts';
 import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
-import { Prisma, type DeadLetter } from '../generated/client.ts';
+import { type Prisma, type DeadLetter } from '../generated/client.ts';
 import { appendTasks } from './append-tasks.ts';
 import { toDeadLetterView } from './dead-letter-view.ts';
 

@@ -122,7 +122,7 @@ describe('the task store', () => {
       await store.putBack(first ? [first] : []);
       const [second] = await take();
       expect(first && (await store.claim(first, 'w', minute))).toBeNull();
-      const claims = await Promise.all(Array.from({ length: 10 }, () => second && store.claim(second, 'w', minute)));
+      const claims = await Promise.all(Array.from({ length: 10 }, () => store.claim(second as WakeUp, 'w', minute)));
       expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
     });
 

@@ -1,5 +1,4 @@
 import {
-  FenceLost,
   isVaultError,
   maxAttempts,
   poisonLimit,
@@ -14,9 +13,9 @@ import {
   type UnitOfWork,
 } from '@vaultstream/contracts';
 import { newContext, runInContext, type Logger } from '@vaultstream/runtime';
-import type { Handlers, TaskHandler } from '../handler.ts';
+import type { Handlers } from '../handler.ts';
+import { buryTask, type LastError, type OnDead } from './bury-task.ts';
 import { Stopping, TaskTimeout } from './errors.ts';
-import { fingerprint } from './fingerprint.ts';
 import { keepLease } from './lease-keeper.ts';
 import { RunContext } from './run-context.ts';
 import type { RunReport, TaskTelemetry } from './task-telemetry.ts';
@@ -73,7 +72,7 @@ export class TaskRunner {
 
   private async attempt(claimed: ClaimedTask): Promise<RunReport> {
     const name = taskNames.find((known) => known === claimed.name);
-    const handler = name === undefined ? undefined : (this.options.handlers[name] as TaskHandler<TaskName> | undefined);
+    const handler = name === undefined ? undefined : this.options.handlers[name];
     if (name === undefined || handler === undefined) {
       await this.options.store.defer(claimed.lease, unknownTaskDelayMs);
       const error = { type: 'UnknownTask', message: 'a newer release knows this task' };
@@ -86,14 +85,16 @@ export class TaskRunner {
         message: `the stored payload does not fit the catalog: ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`,
         stack: null,
       });
-    const onDead: OnDead = (failure, tx) => handler.onDead?.(parsed.data as never, failure, tx) ?? Promise.resolve();
+    // Schema and handler were looked up under one name, which the compiler cannot follow.
+    const payload = parsed.data as never;
+    const onDead: OnDead = async (failure, tx) => handler.onDead?.(payload, failure, tx);
     if (claimed.starts - claimed.failures > poisonLimit)
       return this.bury(claimed, onDead, 'max_attempts_reached', {
         type: 'PoisonPill',
         message: `${poisonLimit} runs of this task ended with their process or their lease`,
         stack: null,
       });
-    const ended = await this.runHandler(name, claimed, (context) => handler.run(parsed.data as never, context));
+    const ended = await this.runHandler(name, claimed, (context) => handler.run(payload, context));
     if (ended.ok) return { outcome: 'done' };
     return this.dealWith(name, claimed, ended.error, onDead);
   }
@@ -161,38 +162,12 @@ export class TaskRunner {
     claimed: ClaimedTask,
     onDead: OnDead | undefined,
     reason: DeadLetterReason,
-    error: { type: string; message: string; stack: string | null },
+    error: LastError,
   ): Promise<RunReport> {
-    const { store, logger } = this.options;
-    const { type, message, stack } = error;
-    const attempts = [...claimed.errors, { at: new Date().toISOString(), type, message }];
-    const burial = {
-      reason,
-      errorType: type,
-      message,
-      stack,
-      attempts,
-      fingerprint: fingerprint(claimed.name, type, message),
-    };
-    try {
-      await store.bury(
-        claimed.lease,
-        burial,
-        onDead && ((tx) => onDead({ errorType: type, message, stack, attempts }, tx)),
-      );
-    } catch (err) {
-      if (isVaultError(err) && (err instanceof FenceLost || err.disposition === 'infrastructure')) throw err;
-      // A bug in `onDead` must not keep a dead task running for ever.
-      logger.error({ name: 'task.on_dead', err }, 'the end of a task could not be told to its handler');
-      await store.bury(claimed.lease, burial);
-    }
+    await buryTask(this.options, claimed, reason, error, onDead);
     return { outcome: 'dead', error };
   }
 }
-
-type OnDead = (
-  ...args: Parameters<NonNullable<TaskHandler<TaskName>['onDead']>> extends [unknown, ...infer R] ? R : never
-) => Promise<void>;
 
 function longestLease(queue: QueueName): number {
   return Math.max(...taskNames.filter((name) => catalog[name].queue === queue).map((name) => catalog[name].leaseMs));
