@@ -160,7 +160,12 @@ export default tseslint.config(
   })),
   {
     // Specs bring real servers and clients of their own; the product never does.
-    files: ['**/*.{spec,int-spec,e2e-spec}.ts', '{libs,apps}/*/test/**/*.ts', 'libs/testing/**/*.ts', 'scripts/**/*.ts'],
+    files: [
+      '**/*.{spec,int-spec,e2e-spec}.ts',
+      '{libs,apps}/*/test/**/*.ts',
+      'libs/testing/**/*.ts',
+      'scripts/**/*.ts',
+    ],
     rules: {
       ...boundaries(specFloors),
       'no-restricted-properties': 'off',

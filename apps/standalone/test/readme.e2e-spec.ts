@@ -47,7 +47,11 @@ describe('the README', () => {
     const [one, list] = run((find ?? '').replaceAll('\ncurl', '\necho; curl'))
       .trim()
       .split('\n');
-    expect(JSON.parse(one ?? '')).toMatchObject({ id: 1, note: 'for the weekend', tags: expect.arrayContaining(['reading']) });
+    expect(JSON.parse(one ?? '')).toMatchObject({
+      id: 1,
+      note: 'for the weekend',
+      tags: expect.arrayContaining(['reading']),
+    });
     expect(JSON.parse(list ?? '').items).toHaveLength(1);
 
     const made = JSON.parse(run(target ?? ''));
