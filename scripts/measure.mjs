@@ -10,12 +10,13 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ensureBuilt, ensureInstalled, root } from './lib/workspace.mjs';
+import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, root } from './lib/workspace.mjs';
 
 const starts = 5;
 const settleMs = 45_000;
 
 ensureInstalled();
+continueUnderPinnedNode();
 ensureBuilt();
 const dataDir = mkdtempSync(join(tmpdir(), 'vaultstream-measure-'));
 

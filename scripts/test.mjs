@@ -7,7 +7,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBuilt, ensureGenerated, ensureInstalled, root, run, workspaceEnv } from './lib/workspace.mjs';
+import {
+  continueUnderPinnedNode,
+  ensureBuilt,
+  ensureGenerated,
+  ensureInstalled,
+  root,
+  run,
+  workspaceEnv,
+} from './lib/workspace.mjs';
 
 const fast = process.argv.includes('--fast');
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -77,6 +85,7 @@ async function jest(project) {
 }
 
 ensureInstalled();
+continueUnderPinnedNode();
 ensureGenerated();
 // The boundary rule is silent without a project graph: make it fresh, and let scripts/boundaries.spec.ts prove that it bites.
 run('nx', ['graph', '--file=.nx/graph.json'], { stdio: ['ignore', 'ignore', 2] });

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -72,6 +72,16 @@ export function ensureInstalled() {
     env: { ...process.env, PRISMA_SKIP_POSTINSTALL_GENERATE: '1' },
   });
   writeStamp('install', wanted);
+}
+
+/**
+ * Goes on under the workspace's own Node when the script was started by another one, as on a machine where nothing was installed
+ * yet. Call it right after `ensureInstalled`.
+ */
+export function continueUnderPinnedNode() {
+  if (realpathSync(process.execPath) === realpathSync(pinnedNode())) return;
+  const done = spawnSync(pinnedNode(), process.argv.slice(1), { stdio: 'inherit', env: workspaceEnv() });
+  process.exit(done.status ?? 1);
 }
 
 /** Generates the Prisma client from prisma/schema.prisma. */

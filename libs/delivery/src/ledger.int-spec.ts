@@ -175,6 +175,43 @@ describe('the push ledger', () => {
     expect(await rig.delivery(id, target.id)).toMatchObject({ state: 'sent' });
   });
 
+  it('a content that is deleted under a call leaves no row without an end: its receipt counts, and without one it is unconfirmed', async () => {
+    const target = await rig.target('/gone');
+    const push = async () => {
+      const id = await rig.content();
+      await rig.db.client.task.deleteMany();
+      await rig.call('POST', '/deliveries', { content_id: id, target_id: target.id });
+      return id;
+    };
+    const [answered, crashed] = [await push(), await push()];
+    const crash = new AbortController();
+    let current = answered;
+    rig.answer((_, response) => {
+      void rig.db
+        .transact((tx) => rig.contents.softDelete(tx, current))
+        .then(() => {
+          if (current === crashed) crash.abort(new Error('the process was killed'));
+          response.end();
+        });
+    });
+    await rig.db.client.task.deleteMany();
+    const trace = { request_id: null, traceparent: null };
+    for (current of [answered, crashed]) {
+      const { id } = await rig.delivery(current, target.id);
+      const payload = { delivery_id: id, content_id: current, target_id: target.id };
+      await rig.db.transact((tx) => new PostgresTaskLog().append(tx, [{ name: 'delivery.send', payload, trace }]));
+      const signal = current === crashed ? crash.signal : undefined;
+      const outcome = current === crashed ? 'crashed' : 'fenced';
+      expect(await rig.tasks.runOne(await rig.tasks.claimOne(), signal)).toMatchObject({ outcome });
+    }
+    expect(await rig.db.client.task.count()).toBe(0);
+    expect(await rig.delivery(answered, target.id)).toMatchObject({ state: 'sent', parts: [{ state: 'sent' }] });
+    expect(await rig.delivery(crashed, target.id)).toMatchObject({
+      state: 'unconfirmed',
+      parts: [{ state: 'unconfirmed' }],
+    });
+  });
+
   it('an external target becomes the real one when it is created, with its ledger', async () => {
     const target = await rig.target('/adopted');
     await rig.db.client.target.delete({ where: { id: target.id } });

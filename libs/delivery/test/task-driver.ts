@@ -16,7 +16,7 @@ type DeliveryTask = 'delivery.plan' | 'delivery.send';
 /** How one run ended. */
 export interface Run {
   name: string;
-  outcome: 'done' | 'deferred' | 'retried' | 'dead' | 'fenced';
+  outcome: 'done' | 'deferred' | 'retried' | 'dead' | 'fenced' | 'crashed';
   /** Milliseconds until it runs again. */
   delayMs?: number;
   error?: Error;
@@ -76,6 +76,7 @@ export class TaskDriver {
     return claimed;
   }
 
+  /** One run. From when `signal` fires it writes nothing any more, as if its process had been killed; its lease then runs out. */
   async runOne(claimed: ClaimedTask, signal = new AbortController().signal): Promise<Run> {
     const name = claimed.name as DeliveryTask;
     const handler = this.handlers[name] as TaskHandler<TaskName>;
@@ -85,18 +86,26 @@ export class TaskDriver {
       if (!isDone()) await context.commit(async () => undefined);
       return { name, outcome: 'done' };
     } catch (error) {
+      if (signal.aborted) {
+        await this.db.client.$executeRaw`UPDATE tasks SET lease_until = now() - interval '1 s' WHERE state = 'running'`;
+        await this.store.expireLeases();
+        return { name, outcome: 'crashed' };
+      }
       return { name, error: error as Error, ...(await this.end(claimed, handler, error)) };
     }
   }
 
   private contextOf(claimed: ClaimedTask, signal: AbortSignal): { context: TaskContext; isDone: () => boolean } {
     let done = false;
-    const transact = <T>(work: (tx: Tx) => Promise<T>) =>
-      this.db.transact(async (tx) => {
+    const transact = async <T>(work: (tx: Tx) => Promise<T>) => {
+      signal.throwIfAborted();
+      return this.db.transact(async (tx) => {
         await this.store.assertHeld(tx, claimed.lease);
         return work(tx);
       });
+    };
     const commit = async <T>(work: (tx: Tx) => Promise<T>) => {
+      signal.throwIfAborted();
       const result = await this.db.transact(async (tx) => {
         await this.store.finish(tx, claimed.lease);
         return work(tx);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { problemSchema, ruleViewSchema, targetViewSchema } from '@vaultstream/contracts';
+import { Metrics } from '@vaultstream/runtime';
 import { insideUrls } from '../../test/inside-urls.ts';
 import { openRig, type Rig } from '../../test/rig.ts';
 
@@ -254,5 +255,18 @@ describe('rules and deliveries over HTTP', () => {
     }
     expect(seen).toHaveLength(7);
     expect([...seen].sort().reverse()).toEqual(seen);
+  });
+
+  it('counts pushes by kind and outcome, and what waits by target', async () => {
+    rig.answer((request, response) => response.writeHead(request.url === '/broken' ? 500 : 200).end());
+    for (const target of [await rig.target('/fine'), await rig.target('/broken')]) {
+      const content = await rig.content();
+      await rig.call('POST', '/deliveries', { content_id: content, target_id: target.id });
+    }
+    await rig.tasks.run();
+    const text = await rig.app.get(Metrics).render();
+    expect(text).toMatch(/vaultstream_pushes_total\{kind="webhook",outcome="sent"\} [1-9]/);
+    expect(text).toMatch(/vaultstream_pushes_total\{kind="webhook",outcome="failed"\} 1/);
+    expect(text).toMatch(/vaultstream_push_backlog\{target="WEBHOOK_[0-9a-f]{16}"\} [1-9]/);
   });
 });

@@ -8,24 +8,14 @@ import {
   recordReceipt,
   recordSuccess,
   releasePart,
-  type ClaimedPart,
   type PartError,
 } from '@vaultstream/store';
 import type { TaskContext } from '@vaultstream/tasks';
-import type { RateLimit, Receipt } from '@vaultstream/targets';
+import type { Receipt } from '@vaultstream/targets';
+import type { Call } from './call.ts';
 
-/** One call that was made, and what its end depends on. */
-export interface Call {
-  kind: string;
-  targetId: string;
-  limits: readonly RateLimit[];
-  /** A repeated message is recognised by the service, or preferred to none by the target's owner. */
-  mayResend: boolean;
-  claim: ClaimedPart;
-}
-
-/** How a call ended, for `vaultstream_pushes_total`. `retried`: it failed, and the queue decides whether it is tried again. */
-export type PushOutcome = 'sent' | 'retried' | 'rate_limited' | 'unconfirmed';
+/** How a call ended, for `vaultstream_pushes_total`. */
+type PushOutcome = 'sent' | 'failed' | 'rate_limited' | 'unconfirmed';
 
 /** Characters of an error that the ledger keeps. */
 const maxError = 2_000;
@@ -76,7 +66,7 @@ export class SendResults {
       const keys = limits.map(({ key }) => key);
       if (pauseMs > 0 && keys.length > 0) await pausePushes(tx, keys, pauseMs);
     });
-    if (!ours) this.count(call.kind, limited ? 'rate_limited' : 'retried');
+    if (!ours) this.count(call.kind, limited ? 'rate_limited' : 'failed');
     // Waiting as told is no failure of the delivery.
     throw limited ? new Later(error.message, { cause: error, retryAfterMs: pauseMs }) : error;
   }
@@ -94,7 +84,7 @@ export class SendResults {
         await releasePart(tx, claim.ref, facts, true);
         await recordFailure(tx, targetId, error);
       });
-      this.count(call.kind, 'retried');
+      this.count(call.kind, 'failed');
       throw new NetworkError(`${facts.message} (it may have arrived; it is sent again under the same id)`, {
         cause: error,
       });

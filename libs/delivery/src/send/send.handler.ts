@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import { BlobStore } from '@vaultstream/blobs';
-import { Later, Unsupported, type PayloadOf, type TargetSettings, type Tx } from '@vaultstream/contracts';
+import { Later, Unsupported, type PayloadOf, type Tx } from '@vaultstream/contracts';
 import { GuardedHttp } from '@vaultstream/runtime';
 import {
   admitDelivery,
@@ -12,7 +12,6 @@ import {
   takePlace,
   Targets,
   type Admitted,
-  type ClaimedPart,
   type PartClaim,
 } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
@@ -24,8 +23,9 @@ import {
   type TargetAddress,
   type TargetKind,
 } from '@vaultstream/targets';
+import { callOf, mayResend, type Call } from './call.ts';
 import { MessagePlanner } from './message-planner.ts';
-import { SendResults, type Call } from './send-results.ts';
+import { SendResults } from './send-results.ts';
 import { TargetSlots } from './target-slots.ts';
 
 /** Milliseconds until a row looks again whether its content has settled. */
@@ -128,10 +128,3 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
     return buffer(stream);
   }
 }
-
-function callOf(kind: TargetKind, { target }: Admitted, claim: ClaimedPart): Call {
-  const limits = kind.rateLimits(target);
-  return { kind: kind.kind, targetId: target.id, limits, mayResend: mayResend(kind, target.settings), claim };
-}
-
-const mayResend = (kind: TargetKind, { in_doubt }: TargetSettings): boolean => kind.idempotent || in_doubt === 'resend';

@@ -1,4 +1,4 @@
-import { Prisma } from '../generated/client.ts';
+import { type Prisma } from '../generated/client.ts';
 
 /**
  * A value as Prisma stores it in a jsonb column. `undefined` members vanish; NUL and lone surrogates, which jsonb cannot hold,

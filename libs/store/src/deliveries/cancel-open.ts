@@ -1,4 +1,4 @@
-import type { Tx } from '@vaultstream/contracts';
+import type { DeliveryState, PartState, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { Prisma } from '../generated/client.ts';
@@ -6,37 +6,51 @@ import { endSendTasks } from './send-task.ts';
 import { openStates, ownerGone } from './states.ts';
 import { eventOf } from './transition.ts';
 
-/** A deleted content is pushed nowhere any more. What is just being sent, or was, stays as it is. Answers how many rows ended. */
+/**
+ * A deleted content is pushed nowhere any more, and all its tasks end. A message that is just under way becomes `unconfirmed`; its receipt
+ * still counts when it comes. Answers how many rows ended.
+ */
 export function cancelForContent(tx: Tx, contentId: number): Promise<number> {
-  return cancelOpen(tx, Prisma.sql`content_id = ${contentId}::int`, ownerGone.content);
+  return cancelOpen(tx, Prisma.sql`content_id = ${contentId}::int`, [...openStates, 'sending'], ownerGone.content);
 }
 
-/** Nothing more goes to a deleted target. Answers how many rows ended. */
+/** Nothing more goes to a deleted target. What is just being sent ends with its own task. Answers how many rows ended. */
 export function cancelForTarget(tx: Tx, targetId: string): Promise<number> {
-  return cancelOpen(tx, Prisma.sql`target_id = ${targetId}::uuid`, ownerGone.target);
+  return cancelOpen(tx, Prisma.sql`target_id = ${targetId}::uuid`, openStates, ownerGone.target);
 }
 
-interface Cancelled {
+interface Ended {
   id: string;
   content_id: number;
   target_id: string;
-  state: 'cancelled' | 'partial';
+  state: 'cancelled' | 'partial' | 'unconfirmed';
 }
 
-async function cancelOpen(tx: Tx, which: Prisma.Sql, reason: string): Promise<number> {
-  const cancelled = await openTx(tx).$queryRaw<Cancelled[]>`
-    UPDATE deliveries d SET reason = ${reason}, not_before = NULL, updated_at = now(), state = CASE WHEN EXISTS (
-      SELECT 1 FROM delivery_parts p WHERE p.delivery_id = d.id AND p.state = 'sent') THEN 'partial' ELSE 'cancelled' END
-    WHERE id IN (
-      SELECT id FROM deliveries WHERE ${which} AND state = ANY(${openStates}::text[]) ORDER BY id FOR UPDATE)
+async function cancelOpen(
+  tx: Tx,
+  which: Prisma.Sql,
+  states: readonly DeliveryState[],
+  reason: string,
+): Promise<number> {
+  const client = openTx(tx);
+  const hasPart = (state: PartState) =>
+    Prisma.sql`EXISTS (SELECT 1 FROM delivery_parts p WHERE p.delivery_id = d.id AND p.state = ${state})`;
+  const ended = await client.$queryRaw<Ended[]>`
+    UPDATE deliveries d SET reason = ${reason}, not_before = NULL, updated_at = now(),
+      state = CASE WHEN ${hasPart('sending')} THEN 'unconfirmed' WHEN ${hasPart('sent')} THEN 'partial' ELSE 'cancelled' END
+    WHERE id IN (SELECT id FROM deliveries WHERE ${which} AND state = ANY(${states}::text[]) ORDER BY id FOR UPDATE)
     RETURNING id::text, content_id, target_id::text, state`;
+  await client.deliveryPart.updateMany({
+    where: { deliveryId: { in: ended.map((row) => row.id) }, state: 'sending' },
+    data: { state: 'unconfirmed' },
+  });
   await endSendTasks(
     tx,
-    cancelled.map((row) => row.id),
+    ended.map((row) => row.id),
   );
   await Events.append(
     tx,
-    cancelled.map((row) => ({
+    ended.map((row) => ({
       type: eventOf(row.state),
       contentId: row.content_id,
       targetId: row.target_id,
@@ -44,5 +58,5 @@ async function cancelOpen(tx: Tx, which: Prisma.Sql, reason: string): Promise<nu
       payload: { reason },
     })),
   );
-  return cancelled.length;
+  return ended.length;
 }
