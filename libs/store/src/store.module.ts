@@ -53,7 +53,11 @@ const repositories: Provider[] = [
   { provide: ContentReads, inject: [Database], useFactory: (db: Database) => new ContentReads(db) },
   { provide: Tokens, inject: [Database], useFactory: (db: Database) => new Tokens(db) },
   { provide: TokenVerifier, useExisting: Tokens },
-  { provide: IdempotencyStore, inject: [Database], useFactory: (db: Database) => new PostgresIdempotency(db) },
+  {
+    provide: IdempotencyStore,
+    inject: [Database, SecretBox],
+    useFactory: (db: Database, box: SecretBox) => new PostgresIdempotency(db, box),
+  },
   { provide: EventPartitions, inject: [Database], useFactory: (db: Database) => new EventPartitions(db) },
   { provide: Retention, inject: [Database], useFactory: (db: Database) => new Retention(db) },
 ];

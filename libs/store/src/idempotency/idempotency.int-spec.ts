@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@vaultstream/testing';
 import { Database } from '../database/database.ts';
+import { SecretBox } from '../secrets/secret-box.ts';
 import { PostgresIdempotency } from './idempotency.ts';
 
 let database: TestDatabase;
@@ -10,7 +12,7 @@ let store: PostgresIdempotency;
 beforeAll(async () => {
   database = await testDatabase();
   db = new Database({ url: database.url });
-  store = new PostgresIdempotency(db);
+  store = new PostgresIdempotency(db, new SecretBox([randomBytes(32)]));
 });
 afterAll(async () => {
   await db.close();
@@ -40,6 +42,15 @@ describe('idempotency keys', () => {
     await store.complete(use('done'), { status: 500, body: null });
     await store.abandon(use('done'));
     expect(await store.begin(use('done'), 'h')).toMatchObject({ state: 'done', status: 201 });
+  });
+
+  it('A16: an answer that shows a secret lies sealed in the database', async () => {
+    await store.begin(use('sealed'), 'h');
+    await store.complete(use('sealed'), { status: 201, body: { secret: 'whsec_canary' } });
+    const [row] = await db.client.$queryRaw<{ response: unknown }[]>`
+      SELECT response FROM idempotency_keys WHERE key = 'sealed'`;
+    expect(JSON.stringify(row)).not.toContain('canary');
+    expect(await store.begin(use('sealed'), 'h')).toMatchObject({ body: { secret: 'whsec_canary' } });
   });
 
   it('keeps an answer without a body', async () => {

@@ -1,6 +1,7 @@
 import { IdempotencyStore } from '@vaultstream/contracts';
 import type { IdempotencyState, IdempotencyUse, StoredAnswer } from '@vaultstream/contracts';
 import type { Database } from '../database/database.ts';
+import type { SecretBox, SecretPlace } from '../secrets/secret-box.ts';
 
 /** How long an answer is remembered: seconds. Stripe keeps them for a day as well. */
 const keepS = 24 * 60 * 60;
@@ -10,13 +11,19 @@ const claimS = 60;
 interface KeyRow {
   bodyHash: string;
   status: number | null;
-  /** The body's JSON as one string: jsonb would not keep its order, and cannot hold NUL. */
+  /** The body's JSON, sealed. */
   response: string | null;
 }
 
-/** Answers of calls that bore an `Idempotency-Key`, in Postgres, so that all replicas know them. */
+/**
+ * Answers of calls that bore an `Idempotency-Key`, in Postgres, so that all replicas know them. They are sealed: an answer may
+ * show a secret, as the one that creates a target does.
+ */
 export class PostgresIdempotency extends IdempotencyStore {
-  constructor(private readonly db: Database) {
+  constructor(
+    private readonly db: Database,
+    private readonly box: SecretBox,
+  ) {
     super();
   }
 
@@ -31,15 +38,15 @@ export class PostgresIdempotency extends IdempotencyStore {
     // It was given back between the two statements: the caller, who asks again for a busy key, will get it.
     if (!row) return { state: 'busy' };
     if (row.bodyHash !== bodyHash) return { state: 'mismatch' };
-    return row.status === null
-      ? { state: 'busy' }
-      : { state: 'done', status: row.status, body: JSON.parse(row.response ?? 'null') };
+    if (row.status === null || row.response === null) return { state: 'busy' };
+    return { state: 'done', status: row.status, body: JSON.parse(this.box.open(row.response, placeOf(use))) };
   }
 
   override async complete(use: IdempotencyUse, answer: StoredAnswer): Promise<void> {
+    const sealed = this.box.seal(JSON.stringify(answer.body ?? null), placeOf(use));
     await this.db.reading(
       (client) => client.$executeRaw`
-        UPDATE idempotency_keys SET status = ${answer.status}, response = ${JSON.stringify(JSON.stringify(answer.body))}::jsonb
+        UPDATE idempotency_keys SET status = ${answer.status}, response = ${JSON.stringify(sealed)}::jsonb
         WHERE principal = ${use.principalId} AND route = ${use.route} AND key = ${use.key} AND status IS NULL`,
     );
   }
@@ -68,3 +75,9 @@ export class PostgresIdempotency extends IdempotencyStore {
     return rows.length > 0;
   }
 }
+
+const placeOf = ({ principalId, route, key }: IdempotencyUse): SecretPlace => ({
+  table: 'idempotency_keys',
+  row: [principalId, route, key].join(' '),
+  column: 'response',
+});
