@@ -38,7 +38,8 @@ export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Log
 /** Makes sure that somebody can use the API. @returns the token, when it was made here and has to be shown. */
 async function firstToken(app: INestApplicationContext, env: Env): Promise<string | null> {
   const tokens = app.get(Tokens);
-  if (env.api.bootstrapToken === undefined) return tokens.createAdminIfNone();
-  await tokens.ensureBootstrap(env.api.bootstrapToken);
-  return null;
+  const { bootstrapToken } = env.api;
+  // Also without API_TOKEN: the one that stood there before must not open the door any more.
+  await tokens.ensureBootstrap(bootstrapToken);
+  return bootstrapToken === undefined ? tokens.createAdminIfNone() : null;
 }

@@ -71,12 +71,22 @@ describe('bad input', () => {
     ['since=yesterday', 'query.since'],
     ['is_nsfw=maybe', 'query.is_nsfw'],
     ['sort=id', 'query.sort'],
+    ['platform=%00', 'query.platform'],
+    ['q=%00', 'query.q'],
+    ['tag=a%00', 'query.tag'],
   ];
 
   it.each(queries)('A10, A11: GET /contents?%s is refused', async (query, path) => {
     const answer = await product.call('GET', `/api/v1/contents?${query}`);
     expect(answer.status).toBe(400);
     expect(answer.body.errors.map((issue: { path: string }) => issue.path)).toContain(path);
+  });
+
+  it('A10: other lists refuse NUL and numbers beyond a bigint', async () => {
+    const beyond = Buffer.from(JSON.stringify(['timeline', '9'.repeat(19)])).toString('base64url');
+    for (const path of ['/dead-letters?task=%00', '/dead-letters?error_type=%00', `/contents/1/timeline?cursor=${beyond}`])
+      expect((await product.call('GET', `/api/v1${path}`)).status).toBeLessThan(500);
+    expect((await product.call('POST', '/api/v1/dead-letters/replay', { task: '\u0000' })).status).toBe(400);
   });
 
   it('A7: bodies over 1 MiB are 413, other types 415, deep nesting 400', async () => {

@@ -51,6 +51,25 @@ describe('an installation', () => {
     expect((await second.call('GET', '/api/v1/tokens', undefined, { 'x-api-token': token })).status).toBe(200);
   }, 120_000);
 
+  it('an API_TOKEN that is replaced or removed opens the door no longer', async () => {
+    const dataDir = newFolder();
+    const status = async (product: Product, token: string) =>
+      (await product.call('GET', '/api/v1/tokens', undefined, { 'x-api-token': token })).status;
+    const next = 'another-token-of-the-operator';
+    const first = spawn({ dataDir });
+    await first.ready();
+    expect(await status(first, Product.token)).toBe(200);
+    await first.stop();
+    const rotated = spawn({ dataDir, env: { API_TOKEN: next } });
+    await rotated.ready();
+    expect([await status(rotated, Product.token), await status(rotated, next)]).toEqual([401, 200]);
+    await rotated.stop();
+    const removed = spawn({ dataDir, env: { API_TOKEN: '' } });
+    await removed.ready();
+    expect([await status(removed, Product.token), await status(removed, next)]).toEqual([401, 401]);
+    expect(removed.plain.join('\n')).toContain('Admin token:');
+  }, 120_000);
+
   it('a second instance on the same data directory is refused in one line that names the first', async () => {
     const dataDir = newFolder();
     const first = spawn({ dataDir });

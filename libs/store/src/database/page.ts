@@ -12,7 +12,8 @@ const checks: Record<CursorPart, (value: unknown) => boolean> = {
   time: (value) =>
     typeof value === 'string' && /^(?!0000)\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)),
   uuid: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
-  digits: (value) => typeof value === 'string' && /^\d{1,19}$/.test(value),
+  // Postgres' bigint ends at 2^63 - 1.
+  digits: (value) => typeof value === 'string' && /^\d{1,19}$/.test(value) && BigInt(value) < 2n ** 63n,
 };
 
 /** `kind` names the list and its order, so that a cursor of another list is refused. */
