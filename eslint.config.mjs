@@ -9,23 +9,31 @@ import tseslint from 'typescript-eslint';
  * scripts/boundaries.spec.ts breaks each of them on purpose and expects a report.
  */
 
-/** Arrows go down one floor or more, never up, never sideways among verbs or among nouns. */
+/** Arrows go down one floor or more, never up, never sideways among verbs or among nouns. The sandbox knows none of the rooms. */
 const floors = [
   { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:verb', 'layer:noun', 'layer:ground'] },
   { sourceTag: 'layer:verb', onlyDependOnLibsWithTags: ['layer:noun', 'layer:ground'] },
   { sourceTag: 'layer:noun', onlyDependOnLibsWithTags: ['layer:ground'] },
   { sourceTag: 'scope:runtime', onlyDependOnLibsWithTags: ['scope:contracts'] },
   { sourceTag: 'scope:contracts', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'scope:sandbox', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:noun', 'layer:ground'] },
 ];
 
-/** In specs, libs/testing is open to every floor, and a room may be tried together with the nouns that an app would wire to it. */
+/** In specs, libs/testing and the sandbox are open to every floor, and a room may be tried together with the nouns that an app would wire to it. */
 const specFloors = [
   { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['*'] },
-  { sourceTag: 'layer:verb', onlyDependOnLibsWithTags: ['layer:noun', 'layer:ground', 'layer:testing'] },
-  { sourceTag: 'layer:noun', onlyDependOnLibsWithTags: ['layer:noun', 'layer:ground', 'layer:testing'] },
-  { sourceTag: 'scope:runtime', onlyDependOnLibsWithTags: ['scope:contracts', 'layer:testing'] },
+  {
+    sourceTag: 'layer:verb',
+    onlyDependOnLibsWithTags: ['layer:noun', 'layer:ground', 'layer:testing', 'scope:sandbox'],
+  },
+  {
+    sourceTag: 'layer:noun',
+    onlyDependOnLibsWithTags: ['layer:noun', 'layer:ground', 'layer:testing', 'scope:sandbox'],
+  },
+  { sourceTag: 'scope:runtime', onlyDependOnLibsWithTags: ['scope:contracts', 'layer:testing', 'scope:sandbox'] },
   { sourceTag: 'scope:contracts', onlyDependOnLibsWithTags: ['layer:testing'] },
+  { sourceTag: 'scope:sandbox', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['*'] },
 ];
 
@@ -66,7 +74,7 @@ const owners = [
       'https',
       'http2',
     ],
-    folders: ['libs/runtime/src/fetch', 'libs/testing'],
+    folders: ['libs/runtime/src/fetch', 'libs/testing', 'apps/sandbox'],
     why: 'the guarded client of runtime is the only way out (architecture.md, promise 6)',
   },
 ];

@@ -36,6 +36,8 @@ const withPostgres = {
 };
 
 export default {
+  // Milliseconds. Generous: a busy machine is slow, and no test here is about speed.
+  testTimeout: 30_000,
   projects: [
     project('unit', ['<rootDir>/{libs,apps,scripts}/**/*.spec.ts']),
     project('int', ['<rootDir>/{libs,apps,scripts}/**/*.int-spec.ts'], withPostgres),

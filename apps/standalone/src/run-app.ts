@@ -24,7 +24,7 @@ export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Log
   shutdown.register('children', 'embedded parts', stop, 30_000);
   listenToSignals(shutdown, logger, env.shutdownDrainMs);
   try {
-    await app.get(EventPartitions).ensure();
+    await ensurePartitions(app, logger);
     const url = await listenHttp(app, env);
     logger.info({ name: 'ready', url }, 'listening');
     // Only now that it listens: a token that is made must also be shown.
@@ -32,6 +32,15 @@ export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Log
   } catch (error) {
     await shutdown.run('the start failed');
     throw error;
+  }
+}
+
+/** Without a partition of its month an event goes to the default one, so that this may fail: `upkeep.events` tries again. */
+async function ensurePartitions(app: INestApplicationContext, logger: Logger): Promise<void> {
+  try {
+    await app.get(EventPartitions).ensure();
+  } catch (err) {
+    logger.warn({ name: 'events.partitions', err }, 'the partitions of the event log could not be made yet');
   }
 }
 

@@ -35,6 +35,11 @@ describe('bad input', () => {
     ['cloud metadata', { url: 'http://169.254.169.254/latest/meta-data/' }, 'body.url'],
     ['a single label', { url: 'http://redis:6379/' }, 'body.url'],
     ['a forbidden port', { url: 'http://example.com:22/' }, 'body.url'],
+    ['a number that is no address', { url: 'http://1.2.3/' }, 'body.url'],
+    ['a URL in another scheme', { url: 'jar:http://127.0.0.1!/' }, 'body.url'],
+    ['a blob', { url: 'blob:https://example.com/1' }, 'body.url'],
+    ['two hosts in one', { url: 'http://1.1.1.1 &@2.2.2.2# @3.3.3.3/' }, 'body.url'],
+    ['a host that cannot be', { url: 'https://127.0.0.1!/' }, 'body.url'],
     ['a long url', { url: `https://example.com/${'a'.repeat(9_000)}` }, 'body.url'],
     ['NUL', { url: 'https://example.com/\u0000' }, 'body.url'],
     ['A12: an unknown field', { url: 'https://example.com/', status: 'PULLED' }, 'body.status'],
@@ -84,7 +89,11 @@ describe('bad input', () => {
 
   it('A10: other lists refuse NUL and numbers beyond a bigint', async () => {
     const beyond = Buffer.from(JSON.stringify(['timeline', '9'.repeat(19)])).toString('base64url');
-    for (const path of ['/dead-letters?task=%00', '/dead-letters?error_type=%00', `/contents/1/timeline?cursor=${beyond}`])
+    for (const path of [
+      '/dead-letters?task=%00',
+      '/dead-letters?error_type=%00',
+      `/contents/1/timeline?cursor=${beyond}`,
+    ])
       expect((await product.call('GET', `/api/v1${path}`)).status).toBeLessThan(500);
     expect((await product.call('POST', '/api/v1/dead-letters/replay', { task: '\u0000' })).status).toBe(400);
   });

@@ -5,6 +5,7 @@ import { RetryController } from './contents/retry.controller.ts';
 import { RetryService } from './contents/retry.service.ts';
 import { TagsController } from './contents/tags.controller.ts';
 import { PlatformsController } from './platforms/platforms.controller.ts';
+import { BatchService } from './shares/batch.service.ts';
 import { ShareService } from './shares/share.service.ts';
 import { SharesController } from './shares/shares.controller.ts';
 import { TokensController } from './tokens/tokens.controller.ts';
@@ -19,6 +20,6 @@ import { TokensController } from './tokens/tokens.controller.ts';
     TokensController,
     PlatformsController,
   ],
-  providers: [ShareService, ContentService, RetryService],
+  providers: [ShareService, BatchService, ContentService, RetryService],
 })
 export class CaptureModule {}

@@ -15,10 +15,12 @@ export const eventTypes = [
   'content.merged',
   'content.deleted',
   'content.restored',
+  'content.purged',
   'content.settled',
   'media.stored',
   'media.failed',
   'media.skipped',
+  'media.requeued',
   'delivery.planned',
   'delivery.held',
   'delivery.sending',
@@ -37,6 +39,10 @@ export const eventTypes = [
   'target.updated',
   'target.deleted',
   'target.disabled',
+  'bot.created',
+  'bot.updated',
+  'bot.disabled',
+  'bot.deleted',
   'task.dead',
   'task.replayed',
   'token.created',
@@ -54,15 +60,17 @@ export interface NewEvent {
 }
 
 /** An event over HTTP (timeline, later the stream). `cursor` is `<xid>-<id>`. */
-export const eventSchema = z.object({
-  cursor: z.string(),
-  type: z.enum(eventTypes),
-  content_id: z.int().nullable(),
-  target_id: z.string().nullable(),
-  delivery_id: z.string().nullable(),
-  payload: z.record(z.string(), z.unknown()),
-  request_id: z.string().nullable(),
-  trace_id: z.string().nullable(),
-  created_at: z.iso.datetime(),
-});
+export const eventSchema = z
+  .object({
+    cursor: z.string(),
+    type: z.enum(eventTypes),
+    content_id: z.int().nullable(),
+    target_id: z.string().nullable(),
+    delivery_id: z.string().nullable(),
+    payload: z.record(z.string(), z.unknown()),
+    request_id: z.string().nullable(),
+    trace_id: z.string().nullable(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Event' });
 export type EventView = z.infer<typeof eventSchema>;

@@ -17,7 +17,7 @@ export abstract class UnitOfWork {
   /**
    * Commits when `work` returns, rolls back when it throws. Serialization failures and deadlocks (40001, 40P01) are retried
    * three times with the same `work`, so it must have no effect outside the transaction.
-   * @throws InfrastructureError when the database is away.
+   * @throws InfrastructureError when the database is away, or when none of these tries got through.
    */
   abstract transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }

@@ -11,7 +11,8 @@ import { z } from 'zod';
 
 /** What kind of worker consumes a queue, and how many tasks a process works on at once unless the environment says otherwise. */
 export const queues = {
-  parse: { concurrency: 4 },
+  // Parses wait for the network most of their time.
+  parse: { concurrency: 16 },
   media: { concurrency: 2 },
   push: { concurrency: 8 },
   upkeep: { concurrency: 1 },
@@ -24,6 +25,8 @@ export interface TaskDefinition<Q extends QueueName = QueueName, S extends z.Zod
   payload: S;
   /** Milliseconds to wait before each retry; its length is the number of retries after the first try. */
   retryDelaysMs: readonly number[];
+  /** Milliseconds that whoever is asked may put a retry off at most (`Retry-After`): a stranger's word must not park our work. */
+  longestAskMs: number;
   /** Milliseconds after which a run is aborted (a retryable failure). */
   timeoutMs: number;
   /** Milliseconds a claim holds without renewal; renewed every third of it. */
@@ -37,10 +40,22 @@ function task<Q extends QueueName, S extends z.ZodType>(definition: TaskDefiniti
 /** Tries at t = 0, 1, 3 and 7 s (S0 section 5.2). */
 const standardRetry = [1_000, 2_000, 4_000] as const;
 
+/** Of pages and pictures: anybody's server. */
+const strangersAskMs = 300_000;
+/** Of targets: somebody has chosen them. */
+const targetsAskMs = 86_400_000;
+
 /** Standard Webhooks / Svix: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h, after the first try. */
 export const webhookRetryDelaysMs = [5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000] as const;
 
 const leaseMs = 15_000;
+
+/**
+ * What can be made of a stored picture. A change that changes its bytes is a new version.
+ * `photo.v1`: JPEG on white, width + height <= 10,000, no edge longer than 20 times the other, <= 5 MB: what Telegram takes as a photo.
+ */
+export const renditionPresets = ['photo.v1'] as const;
+export type RenditionPreset = (typeof renditionPresets)[number];
 
 export const tasks = {
   /** Reads a shared URL through its platform adapter. */
@@ -48,6 +63,7 @@ export const tasks = {
     queue: 'parse',
     payload: z.object({ content_id: z.int().positive() }),
     retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
     timeoutMs: 90_000,
     leaseMs,
   }),
@@ -56,6 +72,20 @@ export const tasks = {
     queue: 'media',
     payload: z.object({ media_id: z.uuid(), content_id: z.int().positive() }),
     retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
+    timeoutMs: 120_000,
+    leaseMs,
+  }),
+  /** Makes a named rendition of a stored picture, for services that do not take what the archive holds. */
+  'media.render': task({
+    queue: 'media',
+    payload: z.object({
+      media_id: z.uuid(),
+      content_id: z.int().positive(),
+      preset: z.enum(renditionPresets),
+    }),
+    retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
     timeoutMs: 120_000,
     leaseMs,
   }),
@@ -64,6 +94,7 @@ export const tasks = {
     queue: 'media',
     payload: z.object({ content_id: z.int().positive(), parse_generation: z.int().nonnegative() }),
     retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
     timeoutMs: 30_000,
     leaseMs,
   }),
@@ -72,6 +103,7 @@ export const tasks = {
     queue: 'push',
     payload: z.object({ content_id: z.int().positive() }),
     retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
     timeoutMs: 30_000,
     leaseMs,
   }),
@@ -80,6 +112,7 @@ export const tasks = {
     queue: 'push',
     payload: z.object({ delivery_id: z.uuid(), content_id: z.int().positive(), target_id: z.uuid() }),
     retryDelaysMs: webhookRetryDelaysMs,
+    longestAskMs: targetsAskMs,
     timeoutMs: 60_000,
     leaseMs,
   }),
@@ -88,6 +121,7 @@ export const tasks = {
     queue: 'upkeep',
     payload: z.object({ job: z.enum(['events', 'idempotency', 'retention']) }),
     retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
     timeoutMs: 300_000,
     leaseMs,
   }),
@@ -104,6 +138,20 @@ export type TaskNameOf<Q extends QueueName> = {
 /** Tries in all: the first one and each retry. */
 export function maxAttempts(name: TaskName): number {
   return tasks[name].retryDelaysMs.length + 1;
+}
+
+/**
+ * Milliseconds until a task is tried again; null when no try is left.
+ * @param failures How many tries had failed before this one.
+ * @param askedMs What the other side has asked for: counts up to `longestAskMs`.
+ */
+export function retryDelayMs(
+  policy: Pick<TaskDefinition, 'retryDelaysMs' | 'longestAskMs'>,
+  failures: number,
+  askedMs = 0,
+): number | null {
+  const delayMs = policy.retryDelaysMs[failures];
+  return delayMs === undefined ? null : Math.max(delayMs, Math.min(askedMs, policy.longestAskMs));
 }
 
 /** Priorities: 1 runs first, 10 last. */

@@ -29,23 +29,25 @@ export class DeliveryDesk {
   ) {}
 
   /**
-   * Pushes a content to a target without asking the rules. A row that is there already is answered as it is.
+   * Pushes a content to a target without asking the rules. A row that is there already is answered as it is. A merged content stands for
+   * its survivor.
    * @throws NotFound; Conflict for a content that is not PULLED or a target that is disabled.
    */
   async create({ content_id, target_id }: DeliveryRequest): Promise<{ delivery: DeliveryView; created: boolean }> {
     const target = await this.targets.get(target_id);
-    const entered = await this.work.transact(async (tx) => {
+    const { contentId, entered } = await this.work.transact(async (tx) => {
       const content = await lockPlanSubject(tx, content_id);
       if (!content) throw new NotFound('There is no such content.');
-      if ((await enteredTargets(tx, content_id)).has(target.id)) return null;
+      const contentId = content.id;
+      if ((await enteredTargets(tx, contentId)).has(target.id)) return { contentId, entered: null };
       if (content.status !== 'PULLED') throw new Conflict(`The content is ${content.status}, not PULLED.`);
       if (!target.enabled) throw new Conflict('The target is disabled.');
-      const row = { contentId: content_id, targetId: target.id, ruleId: null, state: 'planned' as const, reason: null };
+      const row = { contentId, targetId: target.id, ruleId: null, state: 'planned' as const, reason: null };
       const [delivery] = await enterDeliveries(tx, [row]);
       if (delivery) await this.log.append(tx, [sendTask(delivery, content.priority)]);
-      return delivery ?? null;
+      return { contentId, entered: delivery ?? null };
     });
-    const id = entered?.id ?? (await this.deliveries.find(content_id, target.id));
+    const id = entered?.id ?? (await this.deliveries.find(contentId, target.id));
     if (id === null) throw new NotFound('There is no such delivery.');
     return { delivery: await this.deliveries.get(id), created: entered !== null };
   }

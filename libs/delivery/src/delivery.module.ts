@@ -1,15 +1,27 @@
 import { Module } from '@nestjs/common';
+import { BotAdmin } from './bot-admin.ts';
+import { BotBootstrap } from './bot-bootstrap.ts';
 import { DeliveryDesk } from './delivery-desk.ts';
+import { BotConfigController } from './http/bot-config.controller.ts';
+import { ExplainService } from './explain/explain.service.ts';
 import { BotController } from './http/bot.controller.ts';
 import { DeliveriesController } from './http/deliveries.controller.ts';
+import { ExplainController } from './http/explain.controller.ts';
 import { RulesController } from './http/rules.controller.ts';
 import { TargetsController } from './http/targets.controller.ts';
 import { PushBacklog } from './push-backlog.ts';
 import { TargetAdmin } from './target-admin.ts';
 
-/** Targets, rules and the ledger over HTTP. Needs RuntimeModule, StoreModule and BlobsModule, which are global. */
+/** Targets, bots, rules and the ledger over HTTP. Needs RuntimeModule, StoreModule and BlobsModule, which are global. */
 @Module({
-  controllers: [TargetsController, RulesController, DeliveriesController, BotController],
-  providers: [TargetAdmin, DeliveryDesk, PushBacklog],
+  controllers: [
+    TargetsController,
+    RulesController,
+    DeliveriesController,
+    BotController,
+    BotConfigController,
+    ExplainController,
+  ],
+  providers: [ExplainService, TargetAdmin, BotAdmin, BotBootstrap, DeliveryDesk, PushBacklog],
 })
 export class DeliveryModule {}

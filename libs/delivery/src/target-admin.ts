@@ -10,7 +10,7 @@ import {
   type TargetView,
 } from '@vaultstream/contracts';
 import { GuardedHttp, redactText } from '@vaultstream/runtime';
-import { externalKind, Targets, toTargetView } from '@vaultstream/store';
+import { Bots, externalKind, Targets, toTargetView } from '@vaultstream/store';
 import { findTargetKind, targetKinds, type TargetAddress, type TargetKind } from '@vaultstream/targets';
 
 /** Milliseconds that a test of a target may take. */
@@ -21,6 +21,7 @@ const testTimeoutMs = 20_000;
 export class TargetAdmin {
   constructor(
     private readonly targets: Targets,
+    private readonly bots: Bots,
     private readonly http: GuardedHttp,
     private readonly work: UnitOfWork,
   ) {}
@@ -29,8 +30,7 @@ export class TargetAdmin {
   async create(request: TargetRequest): Promise<TargetView> {
     const kind = findTargetKind(request.kind);
     if (!kind) throw refused('body.kind', `must be one of: ${targetKinds.map((known) => known.kind).join(', ')}`);
-    if (!kind.needsBot && request.bot_config_id !== undefined)
-      throw refused('body.bot_config_id', `is not used by targets of the kind ${kind.kind}`);
+    await this.checkBot(kind, request.bot_config_id ?? null);
     const { address, made } = kind.complete(this.parseAddress(kind, request.address));
     const target = await this.work.transact((tx) =>
       this.targets.create(tx, {
@@ -50,11 +50,14 @@ export class TargetAdmin {
   async update(id: string, patch: TargetPatch): Promise<TargetView> {
     const before = await this.targets.get(id);
     const kind = findTargetKind(before.kind);
-    if (!kind && (patch.address !== undefined || patch.enabled === true)) throw fedByBots();
+    const needsKind = patch.address !== undefined || patch.bot_config_id !== undefined || patch.enabled === true;
+    if (!kind && needsKind) throw fedByBots();
+    if (kind && patch.bot_config_id !== undefined) await this.checkBot(kind, patch.bot_config_id);
     const address = kind && patch.address && (await this.changedAddress(kind, id, patch.address));
     const target = await this.work.transact((tx) =>
       this.targets.update(tx, id, {
         name: patch.name,
+        botConfigId: patch.bot_config_id,
         settings: patch.settings,
         enabled: patch.enabled,
         ...(kind &&
@@ -69,19 +72,37 @@ export class TargetAdmin {
     const target = await this.targets.get(id);
     const kind = findTargetKind(target.kind);
     if (!kind) throw fedByBots();
+    const bot = kind.needsBot ? await this.bots.access(kind.kind, target.botConfigId) : null;
+    if (kind.needsBot && !bot) return { ok: false, detail: 'Its bot is missing or disabled.' };
     try {
       const detail = await kind.test({
         http: this.http,
         address: await this.targets.address(id),
         target,
+        bot,
         signal: AbortSignal.timeout(testTimeoutMs),
         readFile: () => Promise.reject(new NotFound('A test has no files.')),
+        knownFile: () => Promise.resolve(null),
       });
       return { ok: true, detail };
     } catch (error) {
       if (!isVaultError(error) || error.disposition === 'infrastructure') throw error;
       return { ok: false, detail: redactText(error.message) };
     }
+  }
+
+  /** A bot of its platform, or the primary one when none is named. @throws InvalidInput */
+  private async checkBot(kind: TargetKind, id: string | null): Promise<void> {
+    const path = 'body.bot_config_id';
+    if (!kind.needsBot && id !== null) throw refused(path, `is not used by targets of the kind ${kind.kind}`);
+    if (!kind.needsBot) return;
+    if (id === null) {
+      if (!(await this.bots.primary(kind.kind)))
+        throw refused(path, `is needed: ${kind.kind} has no primary bot (POST /bot-config makes one)`);
+      return;
+    }
+    const bot = await this.bots.find(id);
+    if (bot?.platform !== kind.kind) throw refused(path, `there is no ${kind.kind} bot with this id`);
   }
 
   private async changedAddress(kind: TargetKind, id: string, change: TargetAddress): Promise<TargetAddress> {

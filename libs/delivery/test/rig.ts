@@ -21,6 +21,7 @@ export async function openRig(answer: RequestListener = (_, response) => respons
     DATA_DIR: folder.path,
     SECRETS_KEY: secretsKey.toString('base64'),
     FETCH_ALLOW_HOSTS: `127.0.0.1:${receiver.port}`,
+    FETCH_HOST_OVERRIDES: `api.telegram.org=${receiver.url}`,
     API_RATE_LIMIT: '0',
   });
   const logger = createLogger('test', { level: 'fatal', format: 'json' });
@@ -50,14 +51,14 @@ export async function openRig(answer: RequestListener = (_, response) => respons
     if (token === undefined) throw new Error('no token was made');
     return token;
   };
-  const tokens = { read: await issue('read'), push: await issue('read', 'push') };
+  const tokens = { read: await issue('read'), push: await issue('read', 'push'), admin: await issue('admin') };
 
   /** Calls the API with the token of a scope. */
   async function call(
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     payload?: object,
-    scope: 'read' | 'push' = 'push',
+    scope: 'read' | 'push' | 'admin' = 'push',
     key?: string,
   ): Promise<Answer> {
     const reply = await app.inject({

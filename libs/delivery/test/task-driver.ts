@@ -25,6 +25,8 @@ export interface Run {
 /** Runs the tasks of the log one after the other, with real claims, fences and ends; time passes when a spec says so. */
 export class TaskDriver {
   readonly store: PostgresTaskStore;
+  /** What others do right after the first transaction of the next run. */
+  afterStep: (() => Promise<void>) | null = null;
 
   constructor(
     private readonly db: Database,
@@ -99,10 +101,14 @@ export class TaskDriver {
     let done = false;
     const transact = async <T>(work: (tx: Tx) => Promise<T>) => {
       signal.throwIfAborted();
-      return this.db.transact(async (tx) => {
+      const result = await this.db.transact(async (tx) => {
         await this.store.assertHeld(tx, claimed.lease);
         return work(tx);
       });
+      const meanwhile = this.afterStep;
+      this.afterStep = null;
+      await meanwhile?.();
+      return result;
     };
     const commit = async <T>(work: (tx: Tx) => Promise<T>) => {
       signal.throwIfAborted();

@@ -8,5 +8,8 @@ export type {
   PlatformLog,
 } from './platform.ts';
 export { identify, identifyUrl, platformById, platforms } from './registry.ts';
+export { findUrlText } from './url/find-url.ts';
+export { platformSettings, settingsOf, type DeclaredSetting } from './settings/declared-settings.ts';
+export { resolveSetting, type SettingSource } from './settings/resolve-setting.ts';
 export { createExtractor, type Extractor, type ExtractorOptions } from './web/extractor.ts';
 export type { ExtractedPage } from './web/page.ts';

@@ -15,6 +15,8 @@ export interface HttpRequest {
   /** True: a longer body is cut; else it ends in BadPayload. */
   truncate?: boolean;
   headers?: Record<string, string>;
+  /** `manual`: a 3xx is the answer, so that cookies never meet a redirect. Default `follow`. */
+  redirect?: 'follow' | 'manual';
   signal?: AbortSignal;
 }
 
@@ -61,6 +63,12 @@ export interface PlatformContext<Settings = unknown> {
   extract(html: string, url: string): Promise<ExtractedPage>;
 }
 
+/**
+ * The schema of a platform's settings: a zod object whose members are set one by one as `platform.<id>.<name>`. Each must have a default or
+ * be optional, and tells its facts to `settingFacts`.
+ */
+export type SettingsSchema<Settings> = z.ZodType<Settings> & { readonly shape: Readonly<Record<string, z.ZodType>> };
+
 /** What to read. */
 export interface ParseTarget {
   canonical: Canonical;
@@ -91,7 +99,7 @@ export interface Platform<Settings = unknown> {
   readonly example: string;
   /** Raised whenever a parse of the same answer would give another result. */
   readonly parserVersion: number;
-  readonly settings: z.ZodType<Settings>;
+  readonly settings: SettingsSchema<Settings>;
   /** What a maintainer must know, one line each. */
   readonly notes: readonly string[];
 }

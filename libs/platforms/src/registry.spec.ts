@@ -53,7 +53,7 @@ describe('identify', () => {
     'https://',
     'https://user:secret@example.com/',
     'https://example..com/',
-    'BV17x411w7KC',
+    'BV17x411w7K0',
     '10.0.0.1/x',
     '\u0000',
     '{"$ne":1}',

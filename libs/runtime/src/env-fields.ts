@@ -40,6 +40,11 @@ export const httpUrl = optional.refine(
   (value) => value === undefined || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
   'must be an http or https URL',
 );
+/** The value of one cookie, without its name. */
+export const cookie = optional.refine(
+  (value) => value === undefined || /^[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/.test(value),
+  'must be the value of one cookie, without its name and without ;',
+);
 
 /** `host=http://base[,host=...]`: host in lower case to base URL. */
 export const overrides = list.transform((items, context) => {

@@ -39,6 +39,7 @@ describe('Env', () => {
     ['FETCH_HOST_OVERRIDES', 'example.com'],
     ['FETCH_HOST_OVERRIDES', 'example.com=ftp://127.0.0.1'],
     ['ENABLE_ARCHIVE_MEDIA_PROCESSING', 'maybe'],
+    ['BILIBILI_SESSDATA', 'a; b=c'],
   ])('names %s when it is "%s"', (name, value) => {
     expect(() => Env.load({ [name]: value })).toThrow(EnvError);
     expect(() => Env.load({ [name]: value })).toThrow(new RegExp(`^${name}: `));
@@ -76,8 +77,13 @@ describe('Env', () => {
     expect(env.databaseUrl).toBeUndefined();
   });
 
+  it('gives settings by their keys, those alone that are there', () => {
+    const env = Env.load({ BILIBILI_SESSDATA: ' abc%2C1 ', BILIBILI_BUVID3: '' });
+    expect([...env.settings]).toEqual([['platform.bilibili.sessdata', 'abc%2C1']]);
+  });
+
   it('A16: shows no secret to JSON or an inspector', () => {
-    const env = Env.load({ SECRETS_KEY: key, API_TOKEN: 'canary-canary-canary' });
+    const env = Env.load({ SECRETS_KEY: key, API_TOKEN: 'canary-canary-canary', BILIBILI_SESSDATA: 'canary' });
     expect(env.secretsKey).toHaveLength(32);
     const shown = JSON.stringify(env) + inspect(env, { depth: 9, showHidden: true });
     expect(shown).not.toContain('canary');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, flag, httpUrl, integer, list, optional, overrides, secretsKey, text } from './env-fields.ts';
+import { choice, cookie, flag, httpUrl, integer, list, optional, overrides, secretsKey, text } from './env-fields.ts';
 
 /**
  * The environment: read here and nowhere else, validated once at boot, handed out as one typed, nested object.
@@ -31,13 +31,27 @@ const variables = z.object({
   HTTPS_PROXY: httpUrl,
   FETCH_HOST_OVERRIDES: overrides,
   FETCH_ALLOW_HOSTS: list,
-  PARSE_CONCURRENCY: integer(4, 1, 256),
+  PARSE_CONCURRENCY: integer(16, 1, 256),
   MEDIA_CONCURRENCY: integer(2, 1, 256),
   PUSH_CONCURRENCY: integer(8, 1, 256),
   RETENTION_EVENTS_MONTHS: integer(13, 1, 1_200),
   RETENTION_DELETED_DAYS: integer(30, 1, 36_500),
+  BILIBILI_SESSDATA: cookie,
+  BILIBILI_BILI_JCT: cookie,
+  BILIBILI_BUVID3: cookie,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
+  TELEGRAM_BOT_TOKEN: optional.refine(
+    (value) => value === undefined || /^\d{1,19}:[\w-]{20,}$/.test(value),
+    'must be a bot token such as @BotFather gives it (123456:...)',
+  ),
 });
+
+/** Settings that a variable may give, by their keys. A row of the database goes before it. */
+const settingVariables = {
+  'platform.bilibili.sessdata': 'BILIBILI_SESSDATA',
+  'platform.bilibili.bili_jct': 'BILIBILI_BILI_JCT',
+  'platform.bilibili.buvid3': 'BILIBILI_BUVID3',
+} as const satisfies Record<string, keyof z.infer<typeof variables>>;
 
 /** Values of the old version that no longer exist, each with the line that explains it. */
 const retired: [name: string, value: string, explanation: string][] = [
@@ -157,6 +171,15 @@ export class Env {
       /** Days after which a deleted content is emptied. */
       deletedDays: this.#values.RETENTION_DELETED_DAYS,
     };
+  }
+  /** Values of settings by key, such as `platform.bilibili.sessdata`: what holds while the database says nothing. */
+  get settings(): ReadonlyMap<string, string> {
+    const given = Object.entries(settingVariables).map(([key, name]) => [key, this.#values[name]] as const);
+    return new Map(given.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  }
+  /** Makes the first bot for pushing to Telegram. */
+  get telegramBotToken() {
+    return this.#values.TELEGRAM_BOT_TOKEN;
   }
   get otlpEndpoint() {
     return this.#values.OTEL_EXPORTER_OTLP_ENDPOINT;

@@ -9,6 +9,7 @@ import { HealthRegistry } from './health/health-registry.ts';
 import { createLogger, LOGGER, type Logger } from './logger.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { ApiDocument } from './openapi/api-document.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
 import { ApiLimits } from './rate-limit/api-limits.ts';
 import { Shutdown } from './shutdown/shutdown.ts';
@@ -33,7 +34,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
   constructor(@Inject(Shutdown) private readonly shutdown: Shutdown) {}
 
   static forRoot({ service, env, logger = createLogger(service, env.log) }: RuntimeOptions): DynamicModule {
-    const shared = [Env, LOGGER, GuardedHttp, Metrics, HealthRegistry, Shutdown];
+    const shared = [Env, LOGGER, GuardedHttp, Metrics, HealthRegistry, Shutdown, ApiDocument];
     return {
       module: RuntimeModule,
       imports: [DiscoveryModule],
@@ -49,6 +50,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
           useFactory: (shutdown: Shutdown) => createGuardedHttp(env, shutdown),
           inject: [Shutdown],
         },
+        ApiDocument,
         ApiLimits,
         TokenCheck,
         { provide: APP_GUARD, useClass: AuthGuard },

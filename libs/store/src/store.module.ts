@@ -2,15 +2,23 @@ import { Global, Module, type DynamicModule, type OnModuleInit, type Provider } 
 import { IdempotencyStore, ScheduleStore, TaskLog, TaskStore, TokenVerifier, UnitOfWork } from '@vaultstream/contracts';
 import { HealthRegistry, Shutdown } from '@vaultstream/runtime';
 import { Blobs } from './blobs/blobs.ts';
+import { BotFiles } from './bots/bot-files.ts';
+import { Bots } from './bots/bots.ts';
 import { ContentReads } from './contents/content-reads.ts';
 import { Contents } from './contents/contents.ts';
 import { Database, type DatabaseOptions } from './database/database.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
+import { EventFeed } from './events/event-feed.ts';
 import { Events } from './events/events.ts';
+import { ExplainReads } from './explain/explain-reads.ts';
 import { PostgresIdempotency } from './idempotency/idempotency.ts';
+import { Imports } from './imports/imports.ts';
 import { MediaItems } from './media/media-items.ts';
+import { Renditions } from './renditions/renditions.ts';
 import { Rules } from './rules/rules.ts';
 import { SecretBox } from './secrets/secret-box.ts';
+import { Settings } from './settings/settings.ts';
+import { StatsReads } from './stats/stats-reads.ts';
 import { DeadLetters } from './tasks/dead-letters.ts';
 import { PostgresSchedules } from './tasks/schedules.ts';
 import { PostgresTaskLog } from './tasks/task-log.ts';
@@ -28,6 +36,9 @@ export interface StoreOptions extends DatabaseOptions {
 /** Repositories: each is made from the database (and, where it keeps secrets, the secret box). One line each. */
 const repositories: Provider[] = [
   { provide: Events, inject: [Database], useFactory: (db: Database) => new Events(db) },
+  { provide: EventFeed, inject: [Database], useFactory: (db: Database) => new EventFeed(db) },
+  { provide: ExplainReads, inject: [Database], useFactory: (db: Database) => new ExplainReads(db) },
+  { provide: StatsReads, inject: [Database], useFactory: (db: Database) => new StatsReads(db) },
   { provide: TaskLog, useFactory: () => new PostgresTaskLog() },
   { provide: TaskStore, inject: [Database], useFactory: (db: Database) => new PostgresTaskStore(db) },
   { provide: ScheduleStore, inject: [Database], useFactory: (db: Database) => new PostgresSchedules(db) },
@@ -43,6 +54,14 @@ const repositories: Provider[] = [
     inject: [Database, SecretBox],
     useFactory: (db: Database, box: SecretBox) => new Targets(db, box),
   },
+  {
+    provide: Settings,
+    inject: [Database, SecretBox],
+    useFactory: (db: Database, box: SecretBox) => new Settings(db, box),
+  },
+  { provide: Renditions, inject: [Database], useFactory: (db: Database) => new Renditions(db) },
+  { provide: Bots, inject: [Database, SecretBox], useFactory: (db: Database, box: SecretBox) => new Bots(db, box) },
+  { provide: BotFiles, inject: [Database], useFactory: (db: Database) => new BotFiles(db) },
   { provide: Rules, inject: [Database], useFactory: (db: Database) => new Rules(db) },
   { provide: Deliveries, inject: [Database], useFactory: (db: Database) => new Deliveries(db) },
   {
@@ -57,6 +76,11 @@ const repositories: Provider[] = [
     provide: IdempotencyStore,
     inject: [Database, SecretBox],
     useFactory: (db: Database, box: SecretBox) => new PostgresIdempotency(db, box),
+  },
+  {
+    provide: Imports,
+    inject: [Database, TaskLog, Targets, Bots, SecretBox],
+    useFactory: (...parts: ConstructorParameters<typeof Imports>) => new Imports(...parts),
   },
   { provide: EventPartitions, inject: [Database], useFactory: (db: Database) => new EventPartitions(db) },
   { provide: Retention, inject: [Database], useFactory: (db: Database) => new Retention(db) },

@@ -1,7 +1,10 @@
 export { cutText } from './cut-text.ts';
 export { findTargetKind, targetKinds } from './registry.ts';
 export type {
+  BotAccess,
   PartFile,
+  Picture,
+  PictureWish,
   PlanContext,
   PlannedPart,
   RateLimit,

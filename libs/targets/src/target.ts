@@ -1,4 +1,4 @@
-import type { ContentView, TargetSettings } from '@vaultstream/contracts';
+import type { ContentView, RenditionPreset, TargetSettings } from '@vaultstream/contracts';
 import type { GuardedHttp } from '@vaultstream/runtime';
 import type { z } from 'zod';
 
@@ -26,6 +26,30 @@ export interface RateLimit {
   windowMs: number;
   /** 1 (evenly spaced) to `count`. */
   burst: number;
+  /** Other targets count against it too: "too many" from one of them does not pause it. */
+  shared?: boolean;
+}
+
+/** The bot account that a target is reached through. */
+export interface BotAccess {
+  id: string;
+  /** Secret. */
+  token: string;
+}
+
+/** Which pictures of a content a kind would send, best first, and as which rendition of the vault. */
+export interface PictureWish {
+  /** Such as `photo.v1`. */
+  preset: RenditionPreset;
+  mediaIds: string[];
+}
+
+/** A picture whose rendition is there. */
+export interface Picture {
+  mediaId: string;
+  /** Of the rendition, in the blob store. */
+  key: string;
+  mime: string;
 }
 
 /** A file that a message carries: stored bytes, sent as the named rendition. */
@@ -51,6 +75,8 @@ export interface PlanContext {
   deliveryId: string;
   targetKey: string;
   settings: TargetSettings;
+  /** Those of the kind's `pictures` whose rendition is there, in that order. */
+  pictures: readonly Picture[];
   /** When the messages are planned. */
   now: Date;
 }
@@ -65,18 +91,26 @@ export interface SendContext {
   /** The only way out. */
   http: GuardedHttp;
   address: TargetAddress;
+  /** Never null for a kind that needs one. */
+  bot: BotAccess | null;
   signal: AbortSignal;
   /**
    * The bytes of a file.
    * @throws NotFound, InfrastructureError
    */
   readFile(file: PartFile): Promise<Uint8Array>;
+  /** What the service calls a file that this bot has uploaded before; null when it never has. */
+  knownFile(file: PartFile): Promise<string | null>;
 }
 
 /** What the target answered. Kept in the ledger and shown: no secrets. */
 export interface Receipt {
   messageId: string | null;
   detail: Record<string, unknown>;
+  /** What the service calls the files from now on. */
+  files?: { key: string; fileId: string }[];
+  /** The target has another address from now on. */
+  movedTo?: TargetAddress;
 }
 
 /** A target that exists, as far as its limits depend on it. */
@@ -98,6 +132,8 @@ export interface TargetKind {
   readonly idempotent: boolean;
   /** True when it is reached through a bot account. */
   readonly needsBot: boolean;
+  /** What a bot token of this service looks like; only with `needsBot`. */
+  readonly botToken?: RegExp;
 
   /** Adds what the server makes when the person gave none, such as a signing secret, which is shown once. */
   complete(address: TargetAddress): { address: TargetAddress; made: string | null };
@@ -112,12 +148,15 @@ export interface TargetKind {
   checkAddress(address: TargetAddress, http: GuardedHttp): void;
   /** The rates that a message to this target counts against. */
   rateLimits(target: TargetIdentity): RateLimit[];
+  /** The pictures that `plan` could use. Absent: none ever. */
+  pictures?(content: ContentView, settings: TargetSettings): PictureWish;
   /** Fits a content into messages. Pure: equal input, equal bytes; every part keeps within `limits`. */
   plan(content: ContentView, context: PlanContext): PlannedPart[];
   /**
    * Sends one message, once.
    * @throws OutcomeUnknown when it may have taken effect; any other error of the family when it surely has not: NetworkError,
-   * UpstreamError, RateLimited, AccessDenied, NotFound (`status` 410: gone for good), BadPayload, Refused.
+   * UpstreamError, RateLimited, AccessDenied (`status` 401: the bot's token is refused), NotFound (`status` 410: gone for good),
+   * BadPayload, Refused.
    */
   send(part: SendablePart, context: SendContext): Promise<Receipt>;
   /** Sends something harmless and answers what came back in a few words. @throws As `send`. */

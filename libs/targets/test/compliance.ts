@@ -19,6 +19,7 @@ const context: PlanContext = {
   deliveryId: '0199f0a0-0000-7000-8000-00000000000d',
   targetKey: 'KEY',
   settings: {},
+  pictures: [],
   now: new Date('2026-02-03T04:05:06.000Z'),
 };
 

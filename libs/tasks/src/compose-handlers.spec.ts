@@ -12,8 +12,9 @@ class ParseGroup {
   readonly handlers: Handlers<'content.parse'> = { 'content.parse': parse };
 }
 class MediaGroup {
-  readonly handlers: Handlers<'media.archive' | 'content.settle'> = {
+  readonly handlers: Handlers<'media.archive' | 'media.render' | 'content.settle'> = {
     'media.archive': handler(),
+    'media.render': handler(),
     'content.settle': handler(),
   };
 }
@@ -33,7 +34,7 @@ class UpkeepGroup {
 describe('composeHandlers', () => {
   it('makes one table of the groups', () => {
     const table = composeHandlers(['parse', 'media'], [new ParseGroup(), new MediaGroup()]);
-    expect(Object.keys(table).sort()).toEqual(['content.parse', 'content.settle', 'media.archive']);
+    expect(Object.keys(table).sort()).toEqual(['content.parse', 'content.settle', 'media.archive', 'media.render']);
     expect(table['content.parse']).toBe(parse);
   });
 

@@ -5,16 +5,27 @@ import type { Relay } from './relay/relay.ts';
 
 /** Seconds without a good pass after which the relay counts as down. It passes at least once a second. */
 const relayPatienceS = 30;
+/** Milliseconds that the workers may take to start, which they do while the process already serves. */
+const startPatienceMs = 30_000;
 
 /** The `queue` part of `/health`: whether work is being handed out. */
 export class QueueHealth implements HealthCheck {
   readonly component = 'queue';
+  private readonly madeAt: number;
   /** Undefined until they have started. */
   parts: { broker: Broker; relay: Relay | undefined } | undefined;
 
+  /** @param now Milliseconds of a clock that only goes forward. */
+  constructor(private readonly now: () => number = () => performance.now()) {
+    this.madeAt = now();
+  }
+
   /** @throws InfrastructureError when the broker is away. */
   async check(): Promise<ComponentHealth> {
-    if (this.parts === undefined) return { status: 'down', detail: 'The workers have not started.' };
+    if (this.parts === undefined)
+      return this.now() - this.madeAt < startPatienceMs
+        ? { status: 'ok', detail: 'The workers are starting.' }
+        : { status: 'down', detail: 'The workers have not started.' };
     const { broker, relay } = this.parts;
     await broker.ping();
     const since = relay === undefined ? 0 : relay.secondsSincePass;

@@ -167,23 +167,6 @@ describe('a task, from the log to its end', () => {
     expect(await letters()).toMatchObject([{ error_type: 'PoisonPill', reason: 'max_attempts_reached' }]);
   });
 
-  it('ends in the list even when its own last words fail', async () => {
-    system = world.start(
-      onParse(
-        async () => {
-          throw new NotFound('gone');
-        },
-        async () => {
-          throw new Error('a bug in onDead');
-        },
-      ),
-    );
-    await world.append(parseTask(9));
-    await world.drained();
-    expect(await letters()).toMatchObject([{ content_id: 9, error_type: 'NotFound' }]);
-    expect(world.lines.some((line) => line['name'] === 'task.on_dead')).toBe(true);
-  });
-
   it('is done once it has committed, whatever its handler throws afterwards, and commits once', async () => {
     let second: unknown;
     system = world.start(

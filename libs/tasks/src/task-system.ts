@@ -28,6 +28,7 @@ export interface TaskSystemOptions {
   /** Queues served here, each with how many tasks are worked on at once. */
   concurrency: Partial<Record<QueueName, number>>;
   relay: boolean;
+  /** No other process runs tasks of this database: what was running when we start was killed. */
   soleOwner: boolean;
   limits?: RunLimits;
 }
@@ -44,6 +45,7 @@ export class TaskSystem {
   private scheduler: Scheduler | undefined;
   private starting: Promise<void> | undefined;
   private stopping = false;
+  private released = false;
 
   constructor(private readonly options: TaskSystemOptions) {}
 
@@ -83,20 +85,28 @@ export class TaskSystem {
   }
 
   private async startOnce(): Promise<void> {
-    const { databaseUrl, store, schedules, logger, concurrency, soleOwner } = this.options;
+    const { databaseUrl, store, schedules, logger, concurrency } = this.options;
     this.broker ??= new BullmqBroker(
       await postgresBackend(databaseUrl, Object.keys(concurrency).length, logger),
       logger,
     );
+    await this.releaseLeftovers();
     const workers = new TaskWorkers({ ...this.options, broker: this.broker });
     await workers.start();
     this.workers = workers;
-    if (this.options.relay) this.relay = new Relay(store, this.broker, logger, { databaseUrl, soleOwner });
+    if (this.options.relay) this.relay = new Relay(store, this.broker, logger, { databaseUrl });
     this.relay?.start();
     if (schedules !== undefined) this.scheduler = new Scheduler(schedules.store, schedules.rows, logger);
     this.scheduler?.start();
     this.health.parts = { broker: this.broker, relay: this.relay };
     logger.info({ name: 'tasks.started', queues: concurrency, relay: this.options.relay }, 'tasks run');
+  }
+
+  /** Once, and before the first worker: a run of our own must never be taken for one of a killed process. */
+  private async releaseLeftovers(): Promise<void> {
+    if (!this.options.soleOwner || this.released) return;
+    await this.options.store.releaseAll();
+    this.released = true;
   }
 }
 

@@ -1,5 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import {
+  bulkAnswerSchema,
+  deadLetterGroupSchema,
+  deadLetterSchema,
+  pageOf,
   bulkReplayBody,
   deadLetterListQuery,
   type BulkReplay,
@@ -8,8 +12,11 @@ import {
   type DeadLetterView,
   type Page,
 } from '@vaultstream/contracts';
-import { Scopes, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import { Answers, Scopes, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
 import { DeadLetters } from '@vaultstream/store';
+import { z } from 'zod';
+
+const replayAnswerSchema = z.object({ task_id: z.string(), created: z.boolean() });
 
 /** The dead-letter list: what failed for good, why, and its second chance. */
 @Controller('dead-letters')
@@ -19,6 +26,9 @@ export class DeadLettersController {
   /** Newest first, or with `group_by=fingerprint` what fails in the same way, the most frequent first. */
   @Get()
   @Scopes('read')
+  @Answers('Dead letters, newest first; or grouped by how they fail, the most frequent first.', {
+    200: z.union([pageOf(deadLetterSchema), pageOf(deadLetterGroupSchema)]),
+  })
   async list(
     @ZodQuery(deadLetterListQuery) query: DeadLetterListQuery,
   ): Promise<Page<DeadLetterView> | Page<DeadLetterGroup>> {
@@ -28,6 +38,7 @@ export class DeadLettersController {
 
   @Get(':id')
   @Scopes('read')
+  @Answers('One dead letter.', { 200: deadLetterSchema })
   async get(@UuidParam() id: string): Promise<DeadLetterView> {
     return this.letters.get(id);
   }
@@ -36,6 +47,7 @@ export class DeadLettersController {
   @Post(':id/replay')
   @HttpCode(202)
   @Scopes('admin')
+  @Answers('Runs the task of a dead letter anew.', { 202: replayAnswerSchema }, 409)
   async replay(@UuidParam() id: string): Promise<{ task_id: string; created: boolean }> {
     const { taskId, created } = await this.letters.replay(id);
     return { task_id: taskId, created };
@@ -44,6 +56,7 @@ export class DeadLettersController {
   @Post('replay')
   @HttpCode(202)
   @Scopes('admin')
+  @Answers('Runs the tasks of many dead letters anew.', { 202: bulkAnswerSchema })
   async replayMany(@ZodBody(bulkReplayBody) filter: BulkReplay): Promise<{ matched: number; queued: number }> {
     return this.letters.replayMany(filter);
   }
@@ -51,6 +64,7 @@ export class DeadLettersController {
   @Delete(':id')
   @HttpCode(204)
   @Scopes('admin')
+  @Answers('Gives a dead letter up.', { 204: null })
   async discard(@UuidParam() id: string): Promise<void> {
     await this.letters.delete(id);
   }

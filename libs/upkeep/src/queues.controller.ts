@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { TaskStore, type QueueView } from '@vaultstream/contracts';
-import { Scopes } from '@vaultstream/runtime';
+import { pageOf, queueSchema, TaskStore, type QueueView } from '@vaultstream/contracts';
+import { Answers, Scopes } from '@vaultstream/runtime';
+import { toQueueView } from './queue-view.ts';
 
 /** How the queues are. */
 @Controller('queues')
@@ -9,18 +10,9 @@ export class QueuesController {
 
   @Get()
   @Scopes('read')
+  @Answers('How full each queue is.', { 200: pageOf(queueSchema) })
   async list(): Promise<{ items: QueueView[]; next_cursor: null }> {
-    const queues = await this.tasks.stats();
-    const items = queues.map(({ queue, waiting, active, delayed, failed, oldestSeconds }) => ({
-      queue,
-      waiting,
-      active,
-      delayed,
-      failed,
-      oldest_age: oldestSeconds,
-      // No process sees the whole rate: dashboards take it from vaultstream_tasks_total.
-      rate: null,
-    }));
+    const items = (await this.tasks.stats()).map(toQueueView);
     return { items, next_cursor: null };
   }
 }

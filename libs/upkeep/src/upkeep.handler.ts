@@ -13,22 +13,24 @@ export class UpkeepRunHandler implements TaskHandler<'upkeep.run'> {
     private readonly retention: Retention,
   ) {}
 
-  async run({ job }: PayloadOf<'upkeep.run'>, { logger }: TaskContext): Promise<void> {
+  async run({ job }: PayloadOf<'upkeep.run'>, { logger, signal }: TaskContext): Promise<void> {
     switch (job) {
       case 'events': {
         const made = await this.partitions.ensure();
+        signal.throwIfAborted();
         const dropped = await this.partitions.drop(this.env.retention.eventsMonths);
-        logger.info({ name: 'upkeep.events', made, dropped }, 'event partitions are in order');
+        const trimmed = await this.retention.expireUnpartitionedEvents(this.env.retention.eventsMonths, signal);
+        logger.info({ name: 'upkeep.events', made, dropped, trimmed }, 'event partitions are in order');
         return;
       }
       case 'idempotency': {
-        const keys = await this.retention.expireIdempotencyKeys();
-        const cells = await this.retention.expireLimiterCells();
+        const keys = await this.retention.expireIdempotencyKeys(signal);
+        const cells = await this.retention.expireLimiterCells(signal);
         logger.info({ name: 'upkeep.idempotency', keys, cells }, 'expired keys and limiter cells removed');
         return;
       }
       case 'retention': {
-        const purged = await this.retention.purgeDeletedContents(this.env.retention.deletedDays);
+        const purged = await this.retention.purgeDeletedContents(this.env.retention.deletedDays, signal);
         logger.info({ name: 'upkeep.retention', purged }, 'deleted contents emptied');
         return;
       }

@@ -8,6 +8,7 @@ import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
 import { tempDir, testDatabase, withServer } from '@vaultstream/testing';
 import { ArchiveMediaHandler } from '../src/worker/archive/archive-media.handler.ts';
 import { PictureStorer } from '../src/worker/archive/picture-storer.ts';
+import { StorageGate } from '../src/worker/archive/storage-gate.ts';
 import { ImageConverter } from '../src/worker/convert/image-converter.ts';
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
@@ -28,9 +29,10 @@ export async function openRig(answer: RequestListener, times?: ClaimTimes) {
   const metrics = new Metrics(logger);
 
   /** A worker of its own, as in another process: by default all share the database, the folder and one converter. */
-  function worker(parts: { env?: Env; storer?: PictureStorer } = {}): ArchiveMediaHandler {
+  function worker(parts: { env?: Env; storer?: PictureStorer; gate?: StorageGate } = {}): ArchiveMediaHandler {
     const storer = parts.storer ?? new PictureStorer(blobs, store, converter, 80);
-    return new ArchiveMediaHandler(parts.env ?? Env.load({}), http, media, blobs, storer, metrics);
+    const gate = parts.gate ?? new StorageGate(store);
+    return new ArchiveMediaHandler(parts.env ?? Env.load({}), http, media, blobs, storer, gate, metrics);
   }
 
   /** One run of a task as `libs/tasks` would do it, less the fence. */

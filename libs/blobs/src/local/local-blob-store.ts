@@ -180,7 +180,7 @@ export class LocalBlobStore extends BlobStore {
     try {
       await access(markerOf(this.root));
     } catch (error) {
-      const text = `the storage folder ${this.root} is not the one that we have made: is its disk mounted?`;
+      const text = 'the storage folder is not the one that we have made: is its disk mounted?';
       throw new InfrastructureError(text, { cause: error, retryAfterMs: 5_000 });
     }
   }

@@ -1,5 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Patch } from '@nestjs/common';
 import {
+  contentCardSchema,
+  contentViewSchema,
+  eventSchema,
+  pageOf,
   contentPatchSchema,
   contentsQuerySchema,
   pageQuerySchema,
@@ -11,7 +15,7 @@ import {
   type Page,
   type PageQuery,
 } from '@vaultstream/contracts';
-import { IdParam, Scopes, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import { Answers, IdParam, Scopes, ZodBody, ZodQuery } from '@vaultstream/runtime';
 import { ContentService } from './content.service.ts';
 
 /** Contents: list, detail, correction, deletion, history. */
@@ -21,12 +25,16 @@ export class ContentsController {
 
   @Get()
   @Scopes('read')
+  @Answers('Contents, newest first.', { 200: pageOf(contentCardSchema) })
   list(@ZodQuery(contentsQuerySchema) query: ContentsQuery): Promise<Page<ContentCard>> {
     return this.contents.list(query);
   }
 
   @Get(':id')
   @Scopes('read')
+  @Answers('One content with all that belongs to it; a merged one answers with its survivor.', {
+    200: contentViewSchema,
+  })
   get(@IdParam() id: number): Promise<ContentView> {
     return this.contents.get(id);
   }
@@ -34,6 +42,7 @@ export class ContentsController {
   /** What a person sets here outlives later parses. */
   @Patch(':id')
   @Scopes('write')
+  @Answers('Corrects a content; what is set here outlives later parses.', { 200: contentViewSchema })
   patch(@IdParam() id: number, @ZodBody(contentPatchSchema) patch: ContentPatch): Promise<ContentView> {
     return this.contents.patch(id, patch);
   }
@@ -41,6 +50,7 @@ export class ContentsController {
   @Delete(':id')
   @HttpCode(204)
   @Scopes('write')
+  @Answers('Deletes a content and ends its tasks.', { 204: null })
   delete(@IdParam() id: number): Promise<void> {
     return this.contents.delete(id);
   }
@@ -48,6 +58,7 @@ export class ContentsController {
   /** Oldest first. */
   @Get(':id/timeline')
   @Scopes('read')
+  @Answers('What happened to a content, oldest first.', { 200: pageOf(eventSchema) })
   timeline(@IdParam() id: number, @ZodQuery(pageQuerySchema) page: PageQuery): Promise<Page<EventView>> {
     return this.contents.timeline(id, page);
   }

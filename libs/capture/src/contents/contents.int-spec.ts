@@ -112,9 +112,12 @@ describe('contents over HTTP', () => {
       ['body', {}],
       ['body.status', { status: 'PULLED' }],
       ['body.title', { title: '' }],
+      ['body.title', { title: ' \t ' }],
       ['body.title', { title: { set: 'x' } }],
       ['body.note', { note: 'x'.repeat(2_001) }],
       ['body.tags.0', { tags: [null] }],
+      ['body.tags.0', { tags: ['a\u2028b'] }],
+      ['body.tags.0', { tags: ['b\u0085c'] }],
     ];
     for (const [path, body] of table) {
       const answer = await app.request('PATCH', `/contents/${id}`, body);

@@ -1,6 +1,13 @@
 import { Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
-import { bulkRetrySchema, retryQuerySchema, type BulkRetry, type RetryQuery } from '@vaultstream/contracts';
-import { IdParam, Scopes, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import {
+  bulkAnswerSchema,
+  retryAnswerSchema,
+  bulkRetrySchema,
+  retryQuerySchema,
+  type BulkRetry,
+  type RetryQuery,
+} from '@vaultstream/contracts';
+import { Answers, IdParam, Scopes, ZodBody, ZodQuery } from '@vaultstream/runtime';
 import type { StatusReply } from '../status-reply.ts';
 import { RetryService, type RetryAnswer } from './retry.service.ts';
 
@@ -12,6 +19,7 @@ export class RetryController {
   @Post('retry')
   @HttpCode(202)
   @Scopes('write')
+  @Answers('Queues failed contents again, the oldest first.', { 202: bulkAnswerSchema })
   retryMany(@ZodBody(bulkRetrySchema) request: BulkRetry): Promise<{ matched: number; queued: number }> {
     return this.retries.bulkRetry(request);
   }
@@ -19,6 +27,10 @@ export class RetryController {
   /** 202 with the task under way; 200 when there was nothing to do. */
   @Post(':id/retry')
   @Scopes('write')
+  @Answers('Reads a content again: 202 with the task under way, 200 when there was nothing to do.', {
+    200: retryAnswerSchema,
+    202: retryAnswerSchema,
+  })
   async retry(
     @IdParam() id: number,
     @ZodQuery(retryQuerySchema) { force }: RetryQuery,

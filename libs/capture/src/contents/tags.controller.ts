@@ -1,5 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { Scopes } from '@vaultstream/runtime';
+import { tagCountSchema } from '@vaultstream/contracts';
+import { Answers, Scopes } from '@vaultstream/runtime';
+import { z } from 'zod';
 import { ContentService } from './content.service.ts';
 
 /** The tags in use. */
@@ -10,6 +12,7 @@ export class TagsController {
   /** The most frequent first. */
   @Get()
   @Scopes('read')
+  @Answers('The tags in use, the most frequent first.', { 200: z.array(tagCountSchema) })
   list(): Promise<{ name: string; count: number }[]> {
     return this.contents.tags();
   }

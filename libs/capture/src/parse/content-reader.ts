@@ -5,6 +5,7 @@ import { identifyUrl, platformById, type Extractor } from '@vaultstream/platform
 import { GuardedHttp, type Logger } from '@vaultstream/runtime';
 import type { ParseJob } from '@vaultstream/store';
 import { PAGE_READER } from './page-reader.ts';
+import { PlatformSettings } from './platform-settings.ts';
 
 /** What a platform told about a content. */
 export interface ReadContent {
@@ -18,6 +19,7 @@ export interface ReadContent {
 export class ContentReader {
   constructor(
     private readonly http: GuardedHttp,
+    private readonly settings: PlatformSettings,
     @Inject(PAGE_READER) private readonly pages: Extractor,
   ) {}
 
@@ -29,7 +31,7 @@ export class ContentReader {
       { canonical, sourceUrl: url },
       {
         http: this.http,
-        settings: platform.settings.parse({}),
+        settings: await this.settings.of(platform, log),
         signal,
         log,
         extract: (html, address) => this.pages.extract(html, address, signal),

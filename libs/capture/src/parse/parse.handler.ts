@@ -4,6 +4,7 @@ import { annotateContext, Env, Metrics } from '@vaultstream/runtime';
 import { Contents, type ParseJob, type ParseOutcome } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
 import { ContentReader } from './content-reader.ts';
+import { HostSlots } from './host-slots.ts';
 
 type Payload = PayloadOf<'content.parse'>;
 
@@ -13,6 +14,7 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
   constructor(
     private readonly contents: Contents,
     private readonly reader: ContentReader,
+    private readonly slots: HostSlots,
     private readonly env: Env,
     private readonly metrics: Metrics,
   ) {}
@@ -21,9 +23,16 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
   async run({ content_id }: Payload, context: TaskContext): Promise<void> {
     const job = await context.transact((tx) => this.contents.beginParse(tx, content_id));
     if (!job) return this.endIdle(content_id, context);
-    const outcome = await this.parse(job, context);
-    if (outcome.outcome !== 'gone') annotateContext({ contentId: outcome.contentId });
-    this.count(job, outcome.outcome);
+    const { host } = new URL(job.canonical.url);
+    const waitMs = this.slots.take(host);
+    if (waitMs > 0) throw new Later(`other pages of ${host} are being read`, { retryAfterMs: waitMs });
+    try {
+      const outcome = await this.parse(job, context);
+      if (outcome.outcome !== 'gone') annotateContext({ contentId: outcome.contentId });
+      this.count(job, outcome.outcome);
+    } finally {
+      this.slots.free(host);
+    }
   }
 
   /** The last try has failed. */

@@ -11,16 +11,22 @@ const page = (head: string, text: string) =>
    <img src="https://pages.example.com/one.png" width="800" height="600"></article></body></html>`;
 
 let server: TestServer;
+/** Answers that nobody gets before a test says so. */
+const held: (() => void)[] = [];
 let app: CaptureApp;
 beforeAll(async () => {
   server = await withServer((request, response) => {
     const path = request.url ?? '';
+    if (path.startsWith('/silent')) return void held.push(() => response.writeHead(404).end('gone'));
     if (path.startsWith('/gone')) return response.writeHead(404).end('gone');
     if (path.startsWith('/short')) return response.writeHead(302, { location: '/long' }).end();
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(page(`<link rel="canonical" href="https://pages.example.com${path}">`, 'The keeper tends a garden.'));
   });
-  app = await captureApp({ FETCH_HOST_OVERRIDES: `pages.example.com=${server.url}` }, { workers: true });
+  app = await captureApp(
+    { FETCH_HOST_OVERRIDES: `pages.example.com=${server.url},slow.example.com=${server.url}` },
+    { workers: true },
+  );
 });
 afterAll(async () => {
   await app.close();
@@ -84,6 +90,24 @@ describe('content.parse', () => {
     ]);
     expect(server.requests.filter(({ url }) => url === '/gone')).toHaveLength(1);
   }, 60_000);
+
+  it('S12: a host that does not answer leaves the workers to the others, and is asked again when it does', async () => {
+    const slow = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const url = `https://slow.example.com/silent/${index}`;
+        return (await app.request('POST', '/shares', { url })).body.content_id as number;
+      }),
+    );
+    await eventually(() => held.length > 0, { timeoutMs: 20_000 });
+    await until(await share('/meanwhile'), 'PULLED');
+    expect(held).toHaveLength(4);
+    const answering = setInterval(() => held.splice(0).forEach((answer) => answer()), 20);
+    try {
+      for (const id of slow) await until(id, 'FAILED');
+    } finally {
+      clearInterval(answering);
+    }
+  }, 90_000);
 
   it('15: a PULLED content is not fetched again, unless forced', async () => {
     const id = await share('/again');

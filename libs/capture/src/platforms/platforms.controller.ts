@@ -1,27 +1,20 @@
 import { Controller, Get } from '@nestjs/common';
+import { platformViewSchema, type PlatformView } from '@vaultstream/contracts';
 import { platforms } from '@vaultstream/platforms';
-import { Scopes } from '@vaultstream/runtime';
-
-/** A platform as clients see it. */
-export interface PlatformView {
-  id: string;
-  /** Empty: any host that no other platform answers for. */
-  hosts: readonly string[];
-  content_types: readonly string[];
-  /** `unknown` until health is measured. */
-  health: 'unknown';
-}
+import { Answers, Scopes } from '@vaultstream/runtime';
+import { z } from 'zod';
 
 /** What can be shared. */
 @Controller('platforms')
 export class PlatformsController {
   @Get()
   @Scopes('read')
+  @Answers('What can be shared.', { 200: z.array(platformViewSchema) })
   list(): PlatformView[] {
     return platforms.map(({ id, hosts, contentTypes }) => ({
       id,
-      hosts,
-      content_types: contentTypes,
+      hosts: [...hosts],
+      content_types: [...contentTypes],
       health: 'unknown',
     }));
   }

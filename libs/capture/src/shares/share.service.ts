@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInput, isVaultError, UnitOfWork } from '@vaultstream/contracts';
-import type { Canonical, ShareRequest, ShareResponse } from '@vaultstream/contracts';
-import { identify } from '@vaultstream/platforms';
+import type { ShareRequest, ShareResponse } from '@vaultstream/contracts';
+import { findUrlText, identify } from '@vaultstream/platforms';
 import { annotateContext, GuardedHttp, Metrics } from '@vaultstream/runtime';
-import { Contents } from '@vaultstream/store';
+import { Contents, type Share } from '@vaultstream/store';
 
 /** Takes shares in. */
 @Injectable()
@@ -17,23 +17,11 @@ export class ShareService {
 
   /**
    * Finds out what was shared and keeps it, with the task that reads it, in one transaction.
-   * @throws InvalidInput on `body.url` for what is no URL, or one that we would never visit: then nothing is stored.
+   * @throws InvalidInput on `body.url`: see `prepare`.
    */
   async share(request: ShareRequest): Promise<ShareResponse> {
-    const canonical = identify(request.url);
-    this.refuseForbidden(canonical);
-    const outcome = await this.work.transact((tx) =>
-      this.contents.share(tx, {
-        canonical,
-        url: request.url,
-        tags: request.tags,
-        source: request.source,
-        note: request.note,
-        clientContext: request.client_context,
-        isNsfw: request.is_nsfw,
-        priority: request.priority,
-      }),
-    );
+    const share = this.prepare(request);
+    const outcome = await this.work.transact((tx) => this.contents.share(tx, share));
     annotateContext({ contentId: outcome.contentId });
     if (outcome.created) this.metrics.counter('vaultstream_contents_created_total').inc({ platform: outcome.platform });
     return {
@@ -45,8 +33,29 @@ export class ShareService {
     };
   }
 
+  /**
+   * Finds out what was shared. Nothing is stored yet.
+   * @throws InvalidInput on `body.url` for what is no URL, or one that we would never visit.
+   */
+  prepare(request: ShareRequest): Share {
+    const canonical = identify(request.url);
+    // Both as it was written and as it will be fetched: canonicalising can hide an odd spelling, and can make one.
+    const written = findUrlText(request.url);
+    for (const url of written === null ? [canonical.url] : [written.text, canonical.url]) this.refuseForbidden(url);
+    return {
+      canonical,
+      url: request.url,
+      tags: request.tags,
+      source: request.source,
+      note: request.note,
+      clientContext: request.client_context,
+      isNsfw: request.is_nsfw,
+      priority: request.priority,
+    };
+  }
+
   /** The address policy at the door, without any network: whoever shares a forbidden address hears it at once. */
-  private refuseForbidden({ url }: Canonical): void {
+  private refuseForbidden(url: string): void {
     try {
       this.http.assertAllowedUrl(url);
     } catch (error) {

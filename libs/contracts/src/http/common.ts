@@ -2,15 +2,17 @@ import { z } from 'zod';
 
 /** What all HTTP schemas share. JSON is snake_case; times are RFC 3339 in UTC. */
 
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  request_id: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    request_id: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;
 
 /** Query parameters of every list: 1 to 100 rows (20), an opaque cursor. */
@@ -23,6 +25,13 @@ export const pageQuery = {
 export const pageQuerySchema = z.strictObject(pageQuery);
 export type PageQuery = z.infer<typeof pageQuerySchema>;
 
+/** One page of a list of these. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+
+/** How many a bulk action found, and how many of them it took. */
+export const bulkAnswerSchema = z.object({ matched: z.int(), queued: z.int() });
+
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
@@ -31,7 +40,7 @@ export interface Page<T> {
 /** `true` or `false` in a query string; anything else is refused (`z.coerce.boolean` would take "false" as true). */
 export const queryBoolean = z.enum(['true', 'false']).transform((value) => value === 'true');
 
-/** A tag: trimmed, NFC, 1 to 100 characters, no control characters. */
+/** A tag: trimmed, NFC, 1 to 100 characters of one line, no control characters (C0, DEL, C1). */
 export const tagSchema = z
   .string()
   .transform((tag) => tag.trim().normalize('NFC'))
@@ -41,7 +50,7 @@ export const tagSchema = z
       .min(1)
       .max(100)
       // eslint-disable-next-line no-control-regex -- control characters are what we refuse
-      .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters'),
+      .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/, 'must not contain control characters or line separators'),
   );
 
 /** Free text: Postgres cannot store NUL, so it is refused with the field named. */

@@ -4,89 +4,95 @@ import { pageQuery, queryBoolean, tagSchema, text } from './common.ts';
 
 const time = z.iso.datetime();
 
-export const mediaViewSchema = z.object({
-  id: z.string(),
-  position: z.int(),
-  kind: z.enum(mediaKinds),
-  role: z.enum(mediaRoles),
-  origin_url: z.string(),
-  status: z.enum(mediaStatuses),
-  stored_key: z.string().nullable(),
-  /** Signed and expiring where the store is private. */
-  stored_url: z.string().nullable(),
-  /** Of the stored bytes. */
-  sha256: z.string().nullable(),
-  mime: z.string().nullable(),
-  /** Bytes. */
-  size: z.int().nullable(),
-  width: z.int().nullable(),
-  height: z.int().nullable(),
-  variants: z.record(z.string(), z.string()),
-  error: z.string().nullable(),
-});
+export const mediaViewSchema = z
+  .object({
+    id: z.string(),
+    position: z.int(),
+    kind: z.enum(mediaKinds),
+    role: z.enum(mediaRoles),
+    origin_url: z.string(),
+    status: z.enum(mediaStatuses),
+    stored_key: z.string().nullable(),
+    /** Signed and expiring where the store is private. */
+    stored_url: z.string().nullable(),
+    /** Of the stored bytes. */
+    sha256: z.string().nullable(),
+    mime: z.string().nullable(),
+    /** Bytes. */
+    size: z.int().nullable(),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    variants: z.record(z.string(), z.string()),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'Media' });
 export type MediaView = z.infer<typeof mediaViewSchema>;
 
-export const contentCardSchema = z.object({
-  id: z.int(),
-  platform: z.string(),
-  platform_id: z.string().nullable(),
-  content_type: z.string().nullable(),
-  url: z.string(),
-  canonical_url: z.string(),
-  status: z.enum(contentStatuses),
-  archive_status: z.enum(archiveStatuses),
-  title: z.string().nullable(),
-  description: z.string().nullable(),
-  author: z
-    .object({
-      id: z.string().nullable(),
-      name: z.string().nullable(),
-      url: z.string().nullable(),
-      avatar_url: z.string().nullable(),
-    })
-    .nullable(),
-  site_name: z.string().nullable(),
-  language: z.string().nullable(),
-  cover: mediaViewSchema.nullable(),
-  tags: z.array(z.string()),
-  is_nsfw: z.boolean(),
-  note: z.string().nullable(),
-  stats: z.record(z.string(), z.number()),
-  published_at: time.nullable(),
-  media: z.array(mediaViewSchema),
-  failure_count: z.int(),
-  last_error: z.string().nullable(),
-  last_error_type: z.string().nullable(),
-  last_error_at: time.nullable(),
-  parser_version: z.int().nullable(),
-  created_at: time,
-  updated_at: time,
-});
+export const contentCardSchema = z
+  .object({
+    id: z.int(),
+    platform: z.string(),
+    platform_id: z.string().nullable(),
+    content_type: z.string().nullable(),
+    url: z.string(),
+    canonical_url: z.string(),
+    status: z.enum(contentStatuses),
+    archive_status: z.enum(archiveStatuses),
+    title: z.string().nullable(),
+    description: z.string().nullable(),
+    author: z
+      .object({
+        id: z.string().nullable(),
+        name: z.string().nullable(),
+        url: z.string().nullable(),
+        avatar_url: z.string().nullable(),
+      })
+      .nullable(),
+    site_name: z.string().nullable(),
+    language: z.string().nullable(),
+    cover: mediaViewSchema.nullable(),
+    tags: z.array(z.string()),
+    is_nsfw: z.boolean(),
+    note: z.string().nullable(),
+    stats: z.record(z.string(), z.number()),
+    published_at: time.nullable(),
+    media: z.array(mediaViewSchema),
+    failure_count: z.int(),
+    last_error: z.string().nullable(),
+    last_error_type: z.string().nullable(),
+    last_error_at: time.nullable(),
+    parser_version: z.int().nullable(),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'ContentCard' });
 export type ContentCard = z.infer<typeof contentCardSchema>;
 
-export const contentViewSchema = contentCardSchema.extend({
-  body_text: z.string().nullable(),
-  sources: z.array(
-    z.object({
-      source: z.string().nullable(),
-      tags: z.array(z.string()),
-      note: z.string().nullable(),
-      client_context: z.record(z.string(), z.unknown()).nullable(),
-      created_at: time,
-    }),
-  ),
-  last_error_detail: z
-    .object({ message: z.string(), stack: z.string().nullable(), attempts: z.array(z.unknown()) })
-    .nullable(),
-  raw_metadata: z.record(z.string(), z.unknown()),
-});
+export const contentViewSchema = contentCardSchema
+  .extend({
+    body_text: z.string().nullable(),
+    sources: z.array(
+      z.object({
+        source: z.string().nullable(),
+        tags: z.array(z.string()),
+        note: z.string().nullable(),
+        client_context: z.record(z.string(), z.unknown()).nullable(),
+        created_at: time,
+      }),
+    ),
+    last_error_detail: z
+      .object({ message: z.string(), stack: z.string().nullable(), attempts: z.array(z.unknown()) })
+      .nullable(),
+    raw_metadata: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Content' });
 export type ContentView = z.infer<typeof contentViewSchema>;
 
 /** GET /contents */
 export const contentsQuerySchema = z.strictObject({
   ...pageQuery,
   status: z.enum(contentStatuses).optional(),
-  platform: z.string().max(50).optional(),
+  platform: text(50).optional(),
   /** Repeatable: contents that bear all of them. */
   tag: z.union([tagSchema.transform((tag) => [tag]), z.array(tagSchema).max(20)]).optional(),
   author: text(200).min(1).optional(),
@@ -105,7 +111,10 @@ export type ContentsQuery = z.infer<typeof contentsQuerySchema>;
 export const contentPatchSchema = z
   .strictObject({
     tags: z.array(tagSchema).max(100).optional(),
-    title: text(2_000).min(1).optional(),
+    title: text(2_000)
+      .min(1)
+      .refine((title) => title.trim() !== '', 'must not be blank')
+      .optional(),
     note: text(2_000).nullable().optional(),
     is_nsfw: z.boolean().optional(),
   })
@@ -127,3 +136,20 @@ export const bulkRetrySchema = z.strictObject({
   limit: z.int().min(1).max(10_000).default(1_000),
 });
 export type BulkRetry = z.infer<typeof bulkRetrySchema>;
+
+/** How often a tag is borne. */
+export const tagCountSchema = z.object({ name: z.string(), count: z.int() });
+
+/** What became of the wish to read a content once more. */
+export const retryAnswerSchema = z.object({ content_id: z.int(), status: z.enum(contentStatuses) });
+
+/** A platform as clients see it. */
+export const platformViewSchema = z.object({
+  id: z.string(),
+  /** Empty: any host that no other platform answers for. */
+  hosts: z.array(z.string()),
+  content_types: z.array(z.string()),
+  /** `unknown` until health is measured. */
+  health: z.literal('unknown'),
+});
+export type PlatformView = z.infer<typeof platformViewSchema>;

@@ -8,6 +8,10 @@ const positiveId = z.int().positive();
 /** What every target may set. `template` is kept for later stages. */
 export const targetSettingsSchema = z.strictObject({
   in_doubt: z.enum(inDoubtPolicies).optional(),
+  /** Several pictures as one album, where the service knows albums. Default: one picture. */
+  album: z.boolean().optional(),
+  /** Messages arrive without a sound, where the service can do that. */
+  disable_notification: z.boolean().optional(),
 });
 export type TargetSettings = z.infer<typeof targetSettingsSchema>;
 
@@ -25,34 +29,38 @@ export type TargetRequest = z.infer<typeof targetRequestSchema>;
 export const targetPatchSchema = z.strictObject({
   name: text(200).min(1).optional(),
   address: z.record(z.string(), z.json()).optional(),
+  /** Null: the primary bot. */
+  bot_config_id: z.uuid().nullable().optional(),
   settings: targetSettingsSchema.optional(),
   enabled: z.boolean().optional(),
 });
 export type TargetPatch = z.infer<typeof targetPatchSchema>;
 
-export const targetViewSchema = z.object({
-  id: z.string(),
-  key: z.string(),
-  kind: z.string(),
-  name: z.string(),
-  /** Secrets inside are masked. */
-  address: z.record(z.string(), z.unknown()),
-  bot_config_id: z.string().nullable(),
-  settings: targetSettingsSchema,
-  enabled: z.boolean(),
-  health: z.object({
-    status: z.enum(['unknown', 'ok', 'failing', 'disabled']),
-    last_success_at: time.nullable(),
-    failing_since: time.nullable(),
-    consecutive_failures: z.int(),
-    last_error: z.string().nullable(),
-    disabled_reason: z.string().nullable(),
-  }),
-  created_at: time,
-  updated_at: time,
-  /** Only in the answer that creates the target, when the server made it. */
-  secret: z.string().optional(),
-});
+export const targetViewSchema = z
+  .object({
+    id: z.string(),
+    key: z.string(),
+    kind: z.string(),
+    name: z.string(),
+    /** Secrets inside are masked. */
+    address: z.record(z.string(), z.unknown()),
+    bot_config_id: z.string().nullable(),
+    settings: targetSettingsSchema,
+    enabled: z.boolean(),
+    health: z.object({
+      status: z.enum(['unknown', 'ok', 'failing', 'disabled']),
+      last_success_at: time.nullable(),
+      failing_since: time.nullable(),
+      consecutive_failures: z.int(),
+      last_error: z.string().nullable(),
+      disabled_reason: z.string().nullable(),
+    }),
+    created_at: time,
+    updated_at: time,
+    /** Only in the answer that creates the target, when the server made it. */
+    secret: z.string().optional(),
+  })
+  .meta({ id: 'Target' });
 export type TargetView = z.infer<typeof targetViewSchema>;
 
 export const ruleMatchSchema = z.strictObject({
@@ -93,41 +101,45 @@ export type RuleRequest = z.infer<typeof ruleRequestSchema>;
 export const rulePatchSchema = z.strictObject(ruleFields).partial();
 export type RulePatch = z.infer<typeof rulePatchSchema>;
 
-export const ruleViewSchema = z.object({
-  id: z.string(),
-  ...ruleFields,
-  version: z.int(),
-  created_at: time,
-  updated_at: time,
-});
+export const ruleViewSchema = z
+  .object({
+    id: z.string(),
+    ...ruleFields,
+    version: z.int(),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'Rule' });
 export type RuleView = z.infer<typeof ruleViewSchema>;
 
-export const deliveryViewSchema = z.object({
-  id: z.string(),
-  content_id: z.int(),
-  target_id: z.string(),
-  target_key: z.string(),
-  rule_id: z.string().nullable(),
-  status: z.enum(deliveryStates),
-  reason: z.string().nullable(),
-  not_before: time.nullable(),
-  attempts: z.int(),
-  last_error: z.string().nullable(),
-  last_error_type: z.string().nullable(),
-  parts: z.array(
-    z.object({
-      id: z.string(),
-      position: z.int(),
-      status: z.enum(partStates),
-      message_id: z.string().nullable(),
-      receipt: z.record(z.string(), z.unknown()).nullable(),
-      sent_at: time.nullable(),
-    }),
-  ),
-  sent_at: time.nullable(),
-  created_at: time,
-  updated_at: time,
-});
+export const deliveryViewSchema = z
+  .object({
+    id: z.string(),
+    content_id: z.int(),
+    target_id: z.string(),
+    target_key: z.string(),
+    rule_id: z.string().nullable(),
+    status: z.enum(deliveryStates),
+    reason: z.string().nullable(),
+    not_before: time.nullable(),
+    attempts: z.int(),
+    last_error: z.string().nullable(),
+    last_error_type: z.string().nullable(),
+    parts: z.array(
+      z.object({
+        id: z.string(),
+        position: z.int(),
+        status: z.enum(partStates),
+        message_id: z.string().nullable(),
+        receipt: z.record(z.string(), z.unknown()).nullable(),
+        sent_at: time.nullable(),
+      }),
+    ),
+    sent_at: time.nullable(),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'Delivery' });
 export type DeliveryView = z.infer<typeof deliveryViewSchema>;
 
 export const deliveriesQuerySchema = z.strictObject({

@@ -21,11 +21,13 @@ export const shareRequestSchema = z.strictObject({
 });
 export type ShareRequest = z.infer<typeof shareRequestSchema>;
 
-export const shareResponseSchema = z.object({
-  content_id: z.int(),
-  status: z.enum(contentStatuses),
-  platform: z.string(),
-  canonical_url: z.string(),
-  created: z.boolean(),
-});
+export const shareResponseSchema = z
+  .object({
+    content_id: z.int(),
+    status: z.enum(contentStatuses),
+    platform: z.string(),
+    canonical_url: z.string(),
+    created: z.boolean(),
+  })
+  .meta({ id: 'ShareResponse' });
 export type ShareResponse = z.infer<typeof shareResponseSchema>;

@@ -10,17 +10,19 @@ export const tokenRequestSchema = z.strictObject({
 });
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;
 
-export const tokenViewSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  /** First characters, to tell tokens apart. */
-  prefix: z.string(),
-  scopes: z.array(z.enum(scopes)),
-  created_at: z.iso.datetime(),
-  last_used_at: z.iso.datetime().nullable(),
-  expires_at: z.iso.datetime().nullable(),
-  revoked_at: z.iso.datetime().nullable(),
-  /** Only in the answer that creates it. */
-  token: z.string().optional(),
-});
+export const tokenViewSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    /** First characters, to tell tokens apart. */
+    prefix: z.string(),
+    scopes: z.array(z.enum(scopes)),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().nullable(),
+    expires_at: z.iso.datetime().nullable(),
+    revoked_at: z.iso.datetime().nullable(),
+    /** Only in the answer that creates it. */
+    token: z.string().optional(),
+  })
+  .meta({ id: 'Token' });
 export type TokenView = z.infer<typeof tokenViewSchema>;

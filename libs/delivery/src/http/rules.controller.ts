@@ -1,5 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import {
+  pageOf,
+  ruleViewSchema,
   pageQuery,
   rulePatchSchema,
   ruleRequestSchema,
@@ -9,7 +11,7 @@ import {
   type RuleRequest,
   type RuleView,
 } from '@vaultstream/contracts';
-import { Idempotent, Scopes, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import { Answers, Idempotent, Scopes, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
 import { Rules, toRuleView } from '@vaultstream/store';
 import { z } from 'zod';
 
@@ -27,28 +29,33 @@ export class RulesController {
 
   @Post()
   @Idempotent()
+  @Answers('Makes a rule.', { 201: ruleViewSchema })
   async create(@ZodBody(ruleRequestSchema) request: RuleRequest): Promise<RuleView> {
     return toRuleView(await this.work.transact((tx) => this.rules.create(tx, request)));
   }
 
   @Get()
+  @Answers('Rules, newest first.', { 200: pageOf(ruleViewSchema) })
   async list(@ZodQuery(listQuerySchema) query: ListQuery): Promise<Page<RuleView>> {
     const page = await this.rules.list(query);
     return { ...page, items: page.items.map(toRuleView) };
   }
 
   @Get(':id')
+  @Answers('One rule.', { 200: ruleViewSchema })
   async get(@UuidParam() id: string): Promise<RuleView> {
     return toRuleView(await this.rules.get(id));
   }
 
   @Patch(':id')
+  @Answers('Changes a rule, for contents that settle from now on.', { 200: ruleViewSchema }, 409)
   async update(@UuidParam() id: string, @ZodBody(rulePatchSchema) patch: RulePatch): Promise<RuleView> {
     return toRuleView(await this.work.transact((tx) => this.rules.update(tx, id, patch)));
   }
 
   @Delete(':id')
   @HttpCode(204)
+  @Answers('Deletes a rule; what it has planned stays.', { 204: null })
   async remove(@UuidParam() id: string): Promise<void> {
     await this.work.transact((tx) => this.rules.remove(tx, id));
   }

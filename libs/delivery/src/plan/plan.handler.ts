@@ -7,7 +7,7 @@ import { decide } from './decide.ts';
 
 /**
  * Lets the rules decide where a settled content goes. One transaction: decisions, one row of the ledger per target, one task per row
- * that may be sent. A content that is deleted, merged or not settled (any more) ends it quietly.
+ * that may be sent. A content that is deleted or not settled (any more) ends it quietly; a merged one stands for its survivor.
  */
 @Injectable()
 export class PlanHandler implements TaskHandler<'delivery.plan'> {
@@ -16,13 +16,13 @@ export class PlanHandler implements TaskHandler<'delivery.plan'> {
     private readonly log: TaskLog,
   ) {}
 
-  async run({ content_id: contentId }: PayloadOf<'delivery.plan'>, context: TaskContext): Promise<void> {
+  async run({ content_id }: PayloadOf<'delivery.plan'>, context: TaskContext): Promise<void> {
     await context.commit(async (tx) => {
-      const content = await lockPlanSubject(tx, contentId);
+      const content = await lockPlanSubject(tx, content_id);
       if (content?.status !== 'PULLED' || content.archiveStatus === 'pending') return;
       const rules = await this.rules.active(tx);
-      const { decisions, rows } = decide(content, rules, await enteredTargets(tx, contentId));
-      if (decisions.length > 0) await recordDecisions(tx, contentId, decisions);
+      const { decisions, rows } = decide(content, rules, await enteredTargets(tx, content.id));
+      if (decisions.length > 0) await recordDecisions(tx, content.id, decisions);
       const entered = await enterDeliveries(tx, rows);
       const planned = entered.filter((row) => row.state === 'planned');
       await this.log.append(

@@ -1,11 +1,14 @@
 import type { TargetSettings } from '@vaultstream/contracts';
-import type { Admitted, ClaimedPart } from '@vaultstream/store';
-import type { RateLimit, TargetKind } from '@vaultstream/targets';
+import type { ClaimedPart } from '@vaultstream/store';
+import type { RateLimit, TargetIdentity, TargetKind } from '@vaultstream/targets';
+import type { Route } from './routes.ts';
 
 /** One call that is made, and what its end depends on. */
 export interface Call {
-  kind: string;
+  kind: TargetKind;
   targetId: string;
+  /** The bot that it goes through; null for a kind without bots. */
+  botId: string | null;
   limits: readonly RateLimit[];
   mayResend: boolean;
   claim: ClaimedPart;
@@ -16,8 +19,21 @@ export function mayResend(kind: TargetKind, { in_doubt }: TargetSettings): boole
   return kind.idempotent || in_doubt === 'resend';
 }
 
+/** What the limits of a target depend on: the bot that its messages go through now. */
+export function identityOf({ target, bot }: Route): TargetIdentity {
+  return { key: target.key, botConfigId: bot?.id ?? target.botConfigId };
+}
+
 /** The call that a claim is for. */
-export function callOf(kind: TargetKind, { target }: Admitted, claim: ClaimedPart): Call {
-  const limits = kind.rateLimits(target);
-  return { kind: kind.kind, targetId: target.id, limits, mayResend: mayResend(kind, target.settings), claim };
+export function callOf(route: Route, claim: ClaimedPart): Call {
+  const { kind, target, bot } = route;
+  const limits = kind.rateLimits(identityOf(route));
+  return {
+    kind,
+    targetId: target.id,
+    botId: bot?.id ?? null,
+    limits,
+    mayResend: mayResend(kind, target.settings),
+    claim,
+  };
 }

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { BlobStore } from '@vaultstream/blobs';
 import { NotFound } from '@vaultstream/contracts';
 import { ContentReads, toContentView, type Admitted } from '@vaultstream/store';
+import type { TaskContext } from '@vaultstream/tasks';
 import type { PlannedPart, TargetKind } from '@vaultstream/targets';
+import { PictureDesk } from './picture-desk.ts';
 
 /** Fits a content into the messages of a target. */
 @Injectable()
@@ -10,14 +12,17 @@ export class MessagePlanner {
   constructor(
     private readonly contents: ContentReads,
     private readonly blobs: BlobStore,
+    private readonly desk: PictureDesk,
   ) {}
 
-  /** @throws NotFound when the content has gone meanwhile. */
-  async plan(kind: TargetKind, { delivery, target }: Admitted): Promise<PlannedPart[]> {
+  /** @throws NotFound when the content has gone meanwhile; Later while its pictures are being made. */
+  async plan(kind: TargetKind, { delivery, target }: Admitted, context: TaskContext): Promise<PlannedPart[]> {
     const row = await this.contents.get(delivery.contentId);
     if (!row) throw new NotFound('The content is gone.');
     const content = await toContentView(row, (key) => this.blobs.urlFor(key));
     const { settings, key } = target;
-    return kind.plan(content, { deliveryId: delivery.id, targetKey: key, settings, now: new Date() });
+    const wish = kind.pictures?.(content, settings);
+    const pictures = wish ? await this.desk.collect(content.id, wish, context) : [];
+    return kind.plan(content, { deliveryId: delivery.id, targetKey: key, settings, pictures, now: new Date() });
   }
 }

@@ -1,31 +1,22 @@
-import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
-import { BlobStore } from '@vaultstream/blobs';
-import { Later, Unsupported, type PayloadOf, type Tx } from '@vaultstream/contracts';
-import { GuardedHttp } from '@vaultstream/runtime';
+import { Later, NotFound, Unsupported, type PayloadOf, type Tx } from '@vaultstream/contracts';
 import {
   admitDelivery,
   buryDelivery,
   claimPart,
+  holdForBot,
   nextPart,
   storeParts,
   takePlace,
-  Targets,
   type Admitted,
   type PartClaim,
 } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
-import {
-  findTargetKind,
-  type PartFile,
-  type PlannedPart,
-  type Receipt,
-  type TargetAddress,
-  type TargetKind,
-} from '@vaultstream/targets';
-import { callOf, mayResend, type Call } from './call.ts';
+import { findTargetKind, type PlannedPart, type Receipt, type TargetKind } from '@vaultstream/targets';
+import { callOf, identityOf, mayResend, type Call } from './call.ts';
 import { MessagePlanner } from './message-planner.ts';
-import { SendResults } from './send-results.ts';
+import { Routes, type Route } from './routes.ts';
+import { botPollMs, SendResults } from './send-results.ts';
 import { TargetSlots } from './target-slots.ts';
 
 /** Milliseconds until a row looks again whether its content has settled. */
@@ -41,17 +32,15 @@ type Step = PartClaim | { outcome: 'wait'; waitMs: number };
 @Injectable()
 export class SendHandler implements TaskHandler<'delivery.send'> {
   constructor(
-    private readonly targets: Targets,
     private readonly planner: MessagePlanner,
+    private readonly routes: Routes,
     private readonly results: SendResults,
     private readonly slots: TargetSlots,
-    private readonly http: GuardedHttp,
-    private readonly blobs: BlobStore,
   ) {}
 
   async run({ delivery_id: id }: PayloadOf<'delivery.send'>, context: TaskContext): Promise<void> {
     const admitted = await context.transact((tx) => admitDelivery(tx, id));
-    if (!admitted) return;
+    if (!admitted) return this.endIdle(id, context);
     const targetId = admitted.target.id;
     const waitMs = this.slots.take(targetId);
     if (waitMs > 0) throw new Later('other calls to this target are under way', { retryAfterMs: waitMs });
@@ -66,20 +55,31 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
     await buryDelivery(tx, id, { type: failure.errorType, message: failure.message });
   }
 
+  /** Whoever plans a row while this task lives appends none: so the task goes only if the row has nothing for it still. */
+  private async endIdle(id: string, context: TaskContext): Promise<void> {
+    await context.commit(async (tx) => {
+      if (await admitDelivery(tx, id)) throw new Later('the delivery was planned anew', { retryAfterMs: 0 });
+    });
+  }
+
   private async sendAll(admitted: Admitted, context: TaskContext): Promise<void> {
-    const { target } = admitted;
+    const { delivery, target } = admitted;
     const kind = findTargetKind(target.kind);
     if (!kind) throw new Unsupported(`There is no target kind "${target.kind}".`);
     if (!admitted.hasParts) await this.planParts(kind, admitted, context);
     // Opened before the claim: what fails here has surely sent nothing.
-    const address = await this.targets.address(target.id);
+    const route = await this.routes.open(kind, target);
+    if (!route) {
+      await context.transact((tx) => holdForBot(tx, delivery.id));
+      throw new Later('there is no bot that can be used', { retryAfterMs: botPollMs });
+    }
     for (;;) {
-      const step = await context.transact((tx) => this.next(tx, kind, admitted));
+      const step = await context.transact((tx) => this.next(tx, route, delivery.id));
       if (step.outcome === 'wait') throw new Later('the limits of the target', { retryAfterMs: step.waitMs });
-      if (step.outcome === 'unconfirmed') this.results.count(kind.kind, 'unconfirmed');
+      if (step.outcome === 'unconfirmed') this.results.count(kind, 'unconfirmed');
       if (step.outcome !== 'send') return;
-      const call = callOf(kind, admitted, step);
-      const receipt = await this.attempt(kind, address, call, context);
+      const call = callOf(route, step);
+      const receipt = await this.attempt(route, call, context);
       if (receipt === null) return;
       await this.results.sent(call, receipt, context);
       if (step.last) return;
@@ -88,43 +88,30 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
 
   private async planParts(kind: TargetKind, admitted: Admitted, context: TaskContext): Promise<void> {
     if (admitted.contentUnsettled) throw new Later('the content has not settled', { retryAfterMs: settlePollMs });
-    const parts = await this.planner.plan(kind, admitted);
+    const parts = await this.planner.plan(kind, admitted, context);
     await context.transact((tx) => storeParts(tx, admitted.delivery.id, parts));
   }
 
   /** Takes a place in the target's limits, then claims the message. */
-  private async next(tx: Tx, kind: TargetKind, { delivery, target }: Admitted): Promise<Step> {
-    const part = await nextPart(tx, delivery.id);
+  private async next(tx: Tx, route: Route, deliveryId: string): Promise<Step> {
+    const part = await nextPart(tx, deliveryId);
     if (!part) return { outcome: 'nothing' };
+    const { kind, target } = route;
+    if (part.payload === null) throw new NotFound('What was to be sent has been purged with its content.');
     const { cost } = part.payload as PlannedPart;
-    const waitMs = await takePlace(tx, delivery.id, kind.rateLimits(target), cost);
-    return waitMs > 0 ? { outcome: 'wait', waitMs } : claimPart(tx, delivery.id, mayResend(kind, target.settings));
+    const waitMs = await takePlace(tx, deliveryId, kind.rateLimits(identityOf(route)), cost);
+    return waitMs > 0 ? { outcome: 'wait', waitMs } : claimPart(tx, deliveryId, mayResend(kind, target.settings));
   }
 
   /** The receipt; null when the row has ended as `unconfirmed`. @throws As `SendResults.failed`. */
-  private async attempt(
-    kind: TargetKind,
-    address: TargetAddress,
-    call: Call,
-    context: TaskContext,
-  ): Promise<Receipt | null> {
+  private async attempt(route: Route, call: Call, context: TaskContext): Promise<Receipt | null> {
     const { part } = call.claim;
     try {
       const sendable = { ...(part.payload as PlannedPart), id: part.id };
-      return await kind.send(sendable, {
-        http: this.http,
-        address,
-        signal: context.signal,
-        readFile: (file) => this.readFile(file),
-      });
+      return await route.kind.send(sendable, this.routes.contextOf(route, context.signal));
     } catch (error) {
       await this.results.failed(call, error, context);
       return null;
     }
-  }
-
-  private async readFile({ key }: PartFile): Promise<Uint8Array> {
-    const { stream } = await this.blobs.get(key);
-    return buffer(stream);
   }
 }

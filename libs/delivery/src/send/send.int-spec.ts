@@ -90,7 +90,12 @@ describe('sending to a webhook', () => {
     const { id, row } = await planned('/p2');
     rig.answer((request) => request.socket.destroy());
     const runs = [];
-    for (let tries = 0; tries < 8; tries++) runs.push(...(await rig.tasks.runLater()));
+    runs.push(...(await rig.tasks.runLater()));
+    // It may have arrived, so that nobody may cancel it; but it is not on its way just now.
+    const between = await row();
+    expect(between).toMatchObject({ state: 'sending', reason: 'outcome_unknown', lastErrorType: 'OutcomeUnknown' });
+    expect(Number(between.notBefore)).toBeGreaterThan(Date.now());
+    for (let tries = 1; tries < 8; tries++) runs.push(...(await rig.tasks.runLater()));
     expect(runs.map(({ outcome }) => outcome)).toEqual([...Array<string>(7).fill('retried'), 'dead']);
     expect(new Set(rig.seenAt('/p2').map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     expect(await row()).toMatchObject({ state: 'unconfirmed', parts: [{ state: 'unconfirmed' }] });
@@ -126,11 +131,26 @@ describe('sending to a webhook', () => {
       { failures: 0 },
       { failures: 0 },
     ]);
-    expect(await rig.delivery(next, slow.target.id)).toMatchObject({ state: 'held', reason: 'limits' });
+    const waiting = { state: 'held', attempts: 0, notBefore: expect.any(Date) };
+    expect(await slow.row()).toMatchObject({ ...waiting, reason: 'rate_limited', lastErrorType: 'RateLimited' });
+    expect(await rig.delivery(next, slow.target.id)).toMatchObject({ ...waiting, reason: 'limits' });
+    expect((await rig.call('GET', `/targets/${slow.target.id}`)).body.health).toMatchObject({ failing_since: null });
     rig.answer((_, response) => response.end());
     await rig.tasks.runLater();
-    expect(await slow.row()).toMatchObject({ state: 'sent', attempts: 2 });
+    expect(await slow.row()).toMatchObject({ state: 'sent', attempts: 1 });
     expect(await rig.delivery(next, slow.target.id)).toMatchObject({ state: 'sent', attempts: 1 });
+  });
+
+  it.each(['reset', 'undecodable'])('P2: a 2xx whose body is %s is a success all the same', async (fault) => {
+    const { target, row } = await planned(`/p2-${fault}`);
+    rig.answer((_, response) => {
+      if (fault === 'undecodable') return response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip');
+      response.writeHead(202, { 'content-length': '100' });
+      return response.write('part', () => response.destroy());
+    });
+    expect(await rig.tasks.run()).toMatchObject([{ outcome: 'done' }]);
+    expect(await row()).toMatchObject({ state: 'sent', attempts: 1, parts: [{ receipt: { reply_truncated: true } }] });
+    expect((await rig.call('GET', `/targets/${target.id}`)).body.health).toMatchObject({ status: 'ok' });
   });
 
   it('P17: reads no more than 64 kB of an endless reply and keeps a little of it', async () => {
@@ -201,7 +221,7 @@ describe('sending to a webhook', () => {
     for (let index = 0; index < 9; index++) claimed.push(await rig.tasks.claimOne());
     const workers = claimed.map((task) => rig.tasks.runOne(task));
     await eventually(async () => (await row()).state === 'sent');
-    expect(waiting).toHaveLength(2);
+    await eventually(() => waiting.length === 2);
     for (const end of waiting) end();
     const outcomes = (await Promise.all(workers)).map(({ outcome }) => outcome);
     expect(outcomes.filter((outcome) => outcome === 'deferred')).toHaveLength(6);

@@ -12,3 +12,10 @@ export function httpUrl(value: unknown, base?: string): string | null {
   if (url.username !== '' || url.password !== '' || url.hostname === '') return null;
   return url.href.length <= maxLength ? url.href : null;
 }
+
+/** As `httpUrl`, with https in place of http where no port speaks against it: for hosts that are known to serve both. */
+export function httpsUrl(value: unknown, base?: string): string | null {
+  const href = httpUrl(value, base);
+  if (!href?.startsWith('http:') || new URL(href).port !== '') return href;
+  return href.length < maxLength ? href.replace('http:', 'https:') : null;
+}

@@ -5,6 +5,10 @@ import { maxUrlLength } from './canonical-url.ts';
 const urlInText = /https?:\/\/[^\s\p{Cc}<>"`，。；！？、…“”‘’「」『』《》【】]+/iu;
 /** Invisible characters that come along with copied text: zero-width, direction marks, byte order mark, soft hyphen. */
 const invisible = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
+/** Schemes that hold a URL of their own: `jar:http://...` is no http address. */
+const otherScheme = /(?:^|[^\p{L}\p{N}])(?:blob|data|filesystem|jar|javascript|unix|view-source):$/iu;
+/** `http://one &@two/`: some parsers see one host here, some the other. */
+const twoHosts = /^https?:[\\/]*[^\s/?#]*[^\S\n]+[^\s/?#]+@/i;
 const closing: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{', '）': '（', '］': '［', '｝': '｛' };
 const trailing = /[,.;:!?'，．。；：！？､｡]$/;
 const bareHost = /^[\p{L}\p{N}][\p{L}\p{N}.-]*\.[\p{L}\p{N}-]{2,}(?::\d{1,5})?(?:[/?#]\S*)?$/u;
@@ -15,15 +19,24 @@ const bareHost = /^[\p{L}\p{N}][\p{L}\p{N}.-]*\.[\p{L}\p{N}-]{2,}(?::\d{1,5})?(?
  * Null when there is none, or when it is longer than 8,192 characters.
  */
 export function findUrl(input: string): URL | null {
-  const text = input.replace(invisible, '').trim();
-  const found = urlInText.exec(text)?.[0];
-  if (found !== undefined) return parsed(withoutTail(found));
-  return bareHost.test(text) ? parsedHost(withoutTail(text)) : null;
+  const found = findUrlText(input);
+  if (found === null) return null;
+  const url = parsed(found.text);
+  return url && (found.written || isPublicName(url.hostname)) ? url : null;
 }
 
-function parsedHost(text: string): URL | null {
-  const url = parsed(`https://${text}`);
-  return url && isPublicName(url.hostname) ? url : null;
+/**
+ * The same as it was written, before a parser has made 1.2.0.3 of 1.2.3: what an address policy has to look at. `written` is false
+ * where the scheme is ours.
+ */
+export function findUrlText(input: string): { text: string; written: boolean } | null {
+  const text = input.replace(invisible, '').trim();
+  const found = urlInText.exec(text);
+  if (found !== null) {
+    if (otherScheme.test(text.slice(0, found.index)) || twoHosts.test(text.slice(found.index))) return null;
+    return { text: withoutTail(found[0]), written: true };
+  }
+  return bareHost.test(text) ? { text: `https://${withoutTail(text)}`, written: false } : null;
 }
 
 function parsed(text: string): URL | null {

@@ -108,7 +108,9 @@ function fileName({ headers, url }: HttpAnswer): string | null {
   const encoded = /filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(disposition)?.[1];
   const plain = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(disposition);
   const last = new URL(url).pathname.split('/').at(-1);
-  return cleanLine(decoded(encoded) ?? plain?.[1] ?? plain?.[2] ?? decoded(last), 500);
+  const named = decoded(encoded) ?? plain?.[1] ?? plain?.[2] ?? decoded(last);
+  // The last part only: a server may send a whole path.
+  return cleanLine(named?.split(/[\\/]/).at(-1), 500);
 }
 
 /** `example.com/a/b`: all that is known of a page without a title. */

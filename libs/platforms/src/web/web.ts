@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decodeText, raiseForStatus } from '@vaultstream/runtime';
 import type { Canonical } from '@vaultstream/contracts';
 import type { Platform } from '../platform.ts';
+import { settingFacts } from '../settings/setting-facts.ts';
 import { canonicalWebUrl } from '../url/canonical-url.ts';
 import { refuseObstacles } from './obstacles.ts';
 import { fetchPage } from './fetch-page.ts';
@@ -9,7 +10,12 @@ import { fileContent, isPage, isText, pageContent, textContent, webParserVersion
 
 const settings = z.object({
   /** Sent as Accept-Language: sites in several languages choose by it. */
-  accept_language: z.string().max(200).default('en,*;q=0.5'),
+  accept_language: z
+    .string()
+    .max(200)
+    .regex(/^[\x20-\x7e]+$/, 'must be a value of the header Accept-Language, such as de,en;q=0.5')
+    .default('en,*;q=0.5')
+    .register(settingFacts, { description: 'Languages to ask web pages for, the best first.', secret: false }),
 });
 
 /** Any page of the web: what it says about itself, and its readable text. The fallback for everything that no other platform knows. */

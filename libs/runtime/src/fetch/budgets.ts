@@ -34,6 +34,8 @@ export class Stopwatch {
   #windowBytes = 0;
   /** True from the moment when bytes of a request may have left. */
   sent = false;
+  /** The status of the answer whose body is being read. */
+  status: number | undefined;
 
   constructor(budgets: Partial<Budgets> = {}, caller?: AbortSignal) {
     this.#budgets = { ...defaultBudgets, ...budgets };

@@ -72,7 +72,7 @@ export class GuardedHttp {
     try {
       return await watch.race(this.#follow(request, step, trail, watch));
     } catch (error) {
-      throw asFetchError(error, watch.sent, (trail.at(-1) ?? step).url.host);
+      throw asFetchError(error, watch.sent, (trail.at(-1) ?? step).url.host, watch.status);
     } finally {
       watch.end();
     }
@@ -109,6 +109,7 @@ async function answer(
   watch: Stopwatch,
 ): Promise<GuardedResponse> {
   const limits = { maxBytes: request.maxBytes ?? defaultMaxBytes, truncate: request.truncate ?? false };
+  watch.status = response.status;
   const { bytes, truncated } = await readBody(response, limits, watch);
   const hrefs = trail.map((step) => step.url.href);
   return {

@@ -5,11 +5,12 @@ import { errors } from 'undici';
 export class FetchFailure extends NetworkError {
   /**
    * @param sent False: surely not a byte of the request left (name, connection or TLS failed). True: it may have taken effect.
+   * @param options `status` of an answer whose body did not come to its end.
    */
   constructor(
     message: string,
     readonly sent: boolean,
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; status?: number | undefined } = {},
   ) {
     super(message, options);
   }
@@ -42,12 +43,15 @@ export function invalid(path: 'url' | 'headers', message: string): InvalidInput 
  * Turns whatever a request died of into the shared error family.
  *
  * @param sent Whether the request had begun to leave.
+ * @param status Of an answer whose body was being read.
  * @param host For the message. Never a path or query: these may hold secrets.
  */
-export function asFetchError(error: unknown, sent: boolean, host: string): VaultError {
+export function asFetchError(error: unknown, sent: boolean, host: string, status?: number): VaultError {
+  if (error instanceof BadPayload && status !== undefined && error.status === undefined)
+    return new BadPayload(error.message, { cause: error, status });
   if (isVaultError(error)) return error;
   const code = codeOf(error);
-  if (error instanceof Unreached) return new FetchFailure(`${host}: ${error.message}`, sent, { cause: error });
+  if (error instanceof Unreached) return new FetchFailure(`${host}: ${error.message}`, sent, { cause: error, status });
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return new BadPayload(`${host}: the response headers exceed 16 KiB`, { cause: error });
   if (error instanceof errors.HTTPParserError)
@@ -55,7 +59,7 @@ export function asFetchError(error: unknown, sent: boolean, host: string): Vault
   // undici uses one code for our own malformed requests, which never start, and for a proxy that asks for a password.
   if (code === 'UND_ERR_INVALID_ARG' && !sent)
     return new InvalidInput(`cannot send this request to ${host}`, [], { cause: error });
-  return new FetchFailure(`${host}: ${reasons.get(code) ?? code}`, sent, { cause: error });
+  return new FetchFailure(`${host}: ${reasons.get(code) ?? code}`, sent, { cause: error, status });
 }
 
 function codeOf(error: unknown): string {

@@ -29,6 +29,7 @@ export function nameRefusal(name: string): string | null {
   if (name.length > 253) return 'is longer than 253 characters';
   const labels = name.split('.');
   if (labels.some((label) => label === '' || label.length > 63)) return 'has an empty or too long label';
+  if (!labels.every((label) => /^[a-z0-9_-]+$/.test(label))) return 'has characters that no host name has';
   if (labels.length === 1) return 'has no dot, so it is not a public name';
   const suffix = privateSuffixes.find((candidate) => name.endsWith(`.${candidate}`));
   return suffix === undefined ? null : `ends in .${suffix}, which is not public`;

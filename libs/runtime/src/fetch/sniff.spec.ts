@@ -29,6 +29,7 @@ describe('sniffMime', () => {
     ['an element that is called like a property of objects', '<constructor>', undefined, 'text/plain'],
     ['bytes', Buffer.from([1, 2, 3, 4, 250]), 'text/html', null],
     ['nothing', '', 'text/html', null],
+    ['a page with a stray NUL', '<!doctype html><title>Nu\u0000l</title>', 'text/html', 'text/html'],
     ['UTF-16', Buffer.from('<html><p>x</p>', 'utf16le'), 'text/html', 'text/html'],
   ])('S16: knows %s', async (_name, body, contentType, mime) => {
     expect(await sniffMime(Buffer.from(body), contentType)).toBe(mime);

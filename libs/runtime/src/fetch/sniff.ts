@@ -30,10 +30,11 @@ export async function sniffMime(body: Buffer, contentType: string | undefined): 
   const signed = await fileTypeFromBuffer(body.subarray(0, signatureBytes));
   if (signed !== undefined && signed.mime !== 'application/xml') return signed.mime;
   const head = decodeBytes(body.subarray(0, textBytes), contentType).text;
+  const start = withoutLead(head);
+  // Before the look for binary bytes, as the MIME sniffing standard has it: a page with a stray NUL is a page.
+  if (htmlStart.test(start)) return 'text/html';
   // eslint-disable-next-line no-control-regex -- the bytes that the MIME sniffing standard calls binary
   if (/[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/.test(head)) return null;
-  const start = withoutLead(head);
-  if (htmlStart.test(start)) return 'text/html';
   const root = rootElement(start);
   if (root !== null)
     return xmlRoots.get(root) ?? (start.startsWith('<?xml') ? 'application/xml' : textOr(contentType, start));

@@ -19,6 +19,8 @@ describe('raiseForStatus', () => {
     [429, 'RateLimited'],
     [500, 'UpstreamError'],
     [503, 'UpstreamError'],
+    [302, 'BadPayload'],
+    [304, 'BadPayload'],
     [400, 'BadPayload'],
     [418, 'BadPayload'],
   ])('turns %d into %s', (status, name) => {
@@ -32,7 +34,7 @@ describe('raiseForStatus', () => {
     expect(isVaultError(caught) && caught.message).not.toContain('secret-path');
   });
 
-  it.each([200, 204, 304])('lets %d through', (status) => {
+  it.each([200, 204])('lets %d through', (status) => {
     const given = response(status);
     expect(raiseForStatus(given)).toBe(given);
   });

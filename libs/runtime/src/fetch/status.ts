@@ -22,13 +22,13 @@ export function retryAfterMs(value: string | undefined, now: number = Date.now()
 }
 
 /**
- * @returns The same response when its status is below 400.
+ * @returns The same response when its status is below 300.
  * @throws AccessDenied (401, 403), NotFound (404, 410), NetworkError (408, 425), RateLimited (429), UpstreamError (5xx),
- *   BadPayload (the rest), each with `status`, and with `retryAfterMs` where the server said so and a retry makes sense.
+ *   BadPayload (the rest, and a redirect that was not followed: 300, 304, 305, or one that says not where to), each with `status`, and with `retryAfterMs` where the server said so and a retry makes sense.
  */
 export function raiseForStatus(response: GuardedResponse): GuardedResponse {
   const { status } = response;
-  if (status < 400) return response;
+  if (status < 300) return response;
   const message = `${new URL(response.url).host} answered ${status}`;
   const later = { status, retryAfterMs: retryAfterMs(response.headers['retry-after']) };
   if (status === 401 || status === 403) throw new AccessDenied(message, { status });

@@ -1,4 +1,4 @@
-/** A value that is asked for often and loaded at most once in `maxAgeMs`, by one caller for all. `load` must not reject. */
+/** A value that is asked for often and loaded at most once in `maxAgeMs`, by one caller for all. What `load` throws is not kept. */
 export class Cached<T> {
   private pending: Promise<T> | undefined;
   private loadedAt = 0;
@@ -13,7 +13,10 @@ export class Cached<T> {
       const pending = this.load();
       this.pending = pending;
       this.loadedAt = Number.POSITIVE_INFINITY;
-      void pending.then(() => (this.loadedAt = performance.now()));
+      pending.then(
+        () => (this.loadedAt = performance.now()),
+        () => (this.pending = undefined),
+      );
     }
     return this.pending;
   }

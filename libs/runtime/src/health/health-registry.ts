@@ -1,5 +1,6 @@
 import { isVaultError, type ComponentHealth, type HealthCheck } from '@vaultstream/contracts';
 import type { Logger } from '../logger.ts';
+import { redactText } from '../redact.ts';
 import { withDeadline } from '../shutdown/with-deadline.ts';
 import { Cached } from './cached.ts';
 
@@ -22,7 +23,11 @@ export class HealthRegistry {
 
   constructor(private readonly logger: Logger) {}
 
-  /** Adds a part. A check that throws or takes longer than 2 s means `down`. @throws Error when the part has one. */
+  /**
+   * Adds a part. A check that throws or takes longer than 2 s means `down`. Everybody may read the message of an error of our family: it
+   * says what is wrong ("the disk is full") and leaves addresses and paths to its cause, which is logged.
+   * @throws Error when the part has one.
+   */
   register(check: HealthCheck): void {
     if (this.checks.has(check.component)) throw new Error(`There are two health checks for ${check.component}`);
     this.checks.set(check.component, new Cached(() => this.run(check), cacheMs));
@@ -59,7 +64,7 @@ export class HealthRegistry {
       return await withDeadline(() => check.check(), checkTimeoutMs);
     } catch (err) {
       this.logger.warn({ name: 'health', component, err }, `${component} is down`);
-      return { status: 'down', detail: isVaultError(err) ? err.name : 'The check failed.' };
+      return { status: 'down', detail: isVaultError(err) ? redactText(err.message) : 'The check failed.' };
     }
   }
 

@@ -2,8 +2,20 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/auth.decorators.ts';
 import { Root } from '../http/root.decorator.ts';
+import { Answers } from '../openapi/answers.decorator.ts';
 import { Shutdown } from '../shutdown/shutdown.ts';
+import { z } from 'zod';
 import { HealthRegistry, type HealthReport } from './health-registry.ts';
+
+const statusSchema = z.object({ status: z.string() });
+const componentSchema = z.object({ status: z.enum(['ok', 'down']), detail: z.string().optional() });
+const reportSchema = z
+  .object({
+    status: z.enum(['ok', 'degraded']),
+    queue_size: z.int().nullable(),
+    components: z.partialRecord(z.enum(['database', 'queue', 'storage']), componentSchema),
+  })
+  .meta({ id: 'Health' });
 
 /** The probes. They answer with a status and say nothing that a stranger may not know. */
 @Root()
@@ -17,12 +29,14 @@ export class HealthController {
 
   /** The process is alive. It depends on nothing: an outage elsewhere must not restart the fleet. */
   @Get('livez')
+  @Answers('The process is alive.', { 200: statusSchema })
   livez(): { status: string } {
     return { status: 'ok' };
   }
 
   /** This process may be sent requests. */
   @Get('readyz')
+  @Answers('This process may be sent requests.', { 200: statusSchema, 503: statusSchema })
   async readyz(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string }> {
     if (this.shutdown.stopping) return answer(reply, 503, { status: 'stopping' });
     if (await this.health.ready()) return answer(reply, 200, { status: 'ok' });
@@ -31,6 +45,7 @@ export class HealthController {
 
   /** The whole truth. */
   @Get(['health', 'api/v1/health'])
+  @Answers('How all parts are.', { 200: reportSchema, 503: reportSchema })
   async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
     const report = await this.health.report();
     return answer(reply, report.status === 'ok' ? 200 : 503, report);

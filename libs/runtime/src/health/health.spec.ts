@@ -21,7 +21,7 @@ describe('health', () => {
   const check = (component: HealthCheck['component'], run: () => ComponentHealth | Promise<ComponentHealth>) =>
     registry.register({ component, check: async () => run() });
   const away = () => {
-    throw new InfrastructureError('connect ECONNREFUSED 10.0.0.5:5432');
+    throw new InfrastructureError('the disk is full', { cause: new Error('connect ECONNREFUSED 10.0.0.5:5432') });
   };
 
   it('42: tells how each part is, with the size of the queue, at both addresses', async () => {
@@ -42,7 +42,7 @@ describe('health', () => {
     expect(await get('/api/v1/health')).toEqual([200, body]);
   });
 
-  it('42: is degraded with 503 when one part is down, and does not say where that part lives', async () => {
+  it('42: is degraded with 503 when one part is down, says why, and not where that part lives', async () => {
     check('database', () => ({ status: 'ok' }));
     check('storage', away);
     registry.provideQueueSize(async () => away());
@@ -51,7 +51,7 @@ describe('health', () => {
       {
         status: 'degraded',
         queue_size: null,
-        components: { database: { status: 'ok' }, storage: { status: 'down', detail: 'InfrastructureError' } },
+        components: { database: { status: 'ok' }, storage: { status: 'down', detail: 'the disk is full' } },
       },
     ]);
     expect(test.text()).toContain('ECONNREFUSED');

@@ -6,7 +6,7 @@ import type { Logger } from '../logger.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { NestLogger } from '../nest-logger.ts';
 import { Shutdown } from '../shutdown/shutdown.ts';
-import { closeServer } from './close-server.ts';
+import { closeServer, watchSilentConnections } from './close-server.ts';
 import { answerClientError, answerRouterError } from './edge-errors.ts';
 import { defaultLimits, fastifyOptions, type HttpLimits } from './http-options.ts';
 import { useJsonBodies } from './json-body.ts';
@@ -44,6 +44,7 @@ export async function createHttpApp(
     skipMiddie: true,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  const endSilent = watchSilentConnections(server);
   recordRoutes(server);
   useJsonBodies(server);
   adapter.setOnRequestHook(createRequestHook(log, edge.urlLength, () => closing.now));
@@ -56,6 +57,6 @@ export async function createHttpApp(
   setApiPrefix(app);
   app
     .get(Shutdown)
-    .register('http', 'http server', () => closeServer(server, closing, edge.closeMs), edge.closeMs + 2_000);
+    .register('http', 'http server', () => closeServer(server, closing, edge.closeMs, endSilent), edge.closeMs + 2_000);
   return app;
 }

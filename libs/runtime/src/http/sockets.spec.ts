@@ -43,6 +43,14 @@ describe('connections', () => {
     return { test, port: Number(new URL(await test.app.getUrl()).port) };
   }
 
+  it('closes at once although a connection was opened that never asked anything', async () => {
+    const { test: app, port } = await listen({ limits: { closeMs: 60_000 } });
+    const silent = await rawConnect(port);
+    expect(await rawExchange(port, lastLivez)).toMatch(/^HTTP\/1\.1 200 /);
+    await app.app.close();
+    expect(await silent.closed).toBe('');
+  });
+
   it('A9: 500 half-open requests are answered 408 and closed, while others are served', async () => {
     const { port } = await listen({ limits: { headersTimeoutMs: 400, requestTimeoutMs: 800, checkEveryMs: 50 } });
     const halves = [

@@ -8,3 +8,12 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 export function Idempotent(): MethodDecorator {
   return applyDecorators(UseInterceptors(IdempotencyInterceptor));
 }
+
+/** Nest's own metadata key (`INTERCEPTORS_METADATA` of @nestjs/common/constants). */
+const interceptorsKey = '__interceptors__';
+
+/** Whether a handler honours `Idempotency-Key`. */
+export function isIdempotent(handler: object): boolean {
+  const interceptors = Reflect.getMetadata(interceptorsKey, handler) as unknown[] | undefined;
+  return interceptors?.includes(IdempotencyInterceptor) ?? false;
+}

@@ -8,8 +8,15 @@ const maxId = 2_147_483_647;
 
 const uuid = z.uuid();
 
-class IdPipe implements PipeTransform<string, number> {
-  constructor(private readonly name: string) {}
+/** Checks one path parameter; its schema is what the OpenAPI document shows. */
+export abstract class PathPipe<T> implements PipeTransform<string, T> {
+  abstract readonly schema: z.ZodType;
+  constructor(readonly name: string) {}
+  abstract transform(value: string): T;
+}
+
+class IdPipe extends PathPipe<number> {
+  readonly schema = z.int().min(1).max(maxId);
 
   transform(value: string): number {
     if (!/^\d+$/.test(value)) throw junk(this.name, 'must be a whole number');
@@ -19,8 +26,8 @@ class IdPipe implements PipeTransform<string, number> {
   }
 }
 
-class UuidPipe implements PipeTransform<string, string> {
-  constructor(private readonly name: string) {}
+class UuidPipe extends PathPipe<string> {
+  readonly schema = uuid;
 
   transform(value: string): string {
     if (!uuid.safeParse(value).success) throw junk(this.name, 'must be a UUID');

@@ -6,8 +6,8 @@ import { toInputIssues, type InputPlace } from './zod-issues.ts';
 /** Parses one part of a request by a zod schema; what reaches the handler is the schema's output. */
 export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.output<S>> {
   constructor(
-    private readonly schema: S,
-    private readonly place: InputPlace,
+    readonly schema: S,
+    readonly place: InputPlace,
   ) {}
 
   /** @throws InvalidInput naming each wrong field. */

@@ -4,9 +4,10 @@ import { Prisma } from '../generated/client.ts';
 import { contentColumns, type ContentRow } from './content-row.ts';
 
 /**
- * Lock order of the whole store, which every transaction keeps: live tasks, then contents by id, then their media and
- * deliveries. A run holds its own task from its first statement on, so whoever ends other tasks locks them before the content.
- * New tasks may be appended at any time.
+ * Lock order of the whole store: live tasks, then contents by id, then their media and deliveries. A run holds its own task from its
+ * first statement on, so whoever ends other tasks locks them before the content. Not every transaction can keep it: appending a
+ * task under a key that is taken locks the live task last, and a person who decides about a delivery holds its row before its
+ * task. Such a pair may meet in a deadlock; Postgres ends one of the two after a second, and `transact` runs that one again.
  */
 
 /**
@@ -42,9 +43,14 @@ export async function lockContents(tx: Tx, ids: readonly number[]): Promise<Cont
  * @throws LostRace when it is merged while we wait for the lock.
  */
 export async function lockLive(tx: Tx, id: number): Promise<ContentRow | null> {
-  const [target] = await openTx(tx).$queryRaw<{ id: number }[]>`
-    SELECT coalesce(merged_into, id) AS id FROM contents WHERE id = ${id}`;
-  const row = target ? await lockContent(tx, target.id) : null;
+  const row = await lockContent(tx, await survivorOf(tx, id));
   if (row && row.mergedInto !== null) throw new LostRace(`content ${row.id} was just merged`);
   return row === null || row.deletedAt !== null ? null : row;
+}
+
+/** The id that an id stands for, as of now: the survivor of a merged content, else itself. */
+export async function survivorOf(tx: Tx, id: number): Promise<number> {
+  const [target] = await openTx(tx).$queryRaw<{ id: number }[]>`
+    SELECT coalesce(merged_into, id) AS id FROM contents WHERE id = ${id}`;
+  return target?.id ?? id;
 }

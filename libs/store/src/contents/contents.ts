@@ -45,9 +45,9 @@ export class Contents {
     return recordParseResult(tx, this.log, contentId, result);
   }
 
-  /** -> FAILED, with all that is known of the error. See `recordParseFailure`. */
+  /** -> FAILED, or back to PULLED what was read before, with all that is known of the error. See `recordParseFailure`. */
   recordFailure(tx: Tx, contentId: number, failure: ParseFailure): Promise<void> {
-    return recordParseFailure(tx, contentId, failure);
+    return recordParseFailure(tx, this.log, contentId, failure);
   }
 
   /** Makes one content of two; the older survives and is answered. See `mergeContents`. */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
+import { eventually } from '@vaultstream/testing';
+import { openTx } from '../database/tx.ts';
 import { aParse, contentRig, images, web, type ContentRig } from '../../test/content-rig.ts';
 
 let rig: ContentRig;
@@ -55,6 +57,32 @@ describe('deleting', () => {
     expect(await rig.value(`SELECT count(*)::int FROM tasks WHERE name = 'content.parse'`)).toBe(1);
   });
 
+  it('of a merged id waits for the tasks of the survivor before it holds the content that their runs want', async () => {
+    const [older, younger] = [await rig.pulled('https://m1.example/'), await rig.pulled('https://m2.example/')];
+    await rig.transact((tx) => rig.contents.merge(tx, older, younger));
+    await rig.endTasks();
+    await rig.transact((tx) => rig.contents.requeue(tx, older, { force: true, archive }));
+    let [runs, deletes] = [0, 0];
+    let deleting: Promise<boolean> | undefined;
+    // A run of the survivor's task: it holds the task, then locks the content.
+    await rig.transact(async (tx) => {
+      runs++;
+      await openTx(tx).$queryRaw`SELECT 1 AS held FROM tasks WHERE content_id = ${older}::int FOR SHARE`;
+      deleting ??= rig.transact((other) => {
+        deletes++;
+        return rig.contents.softDelete(other, younger);
+      });
+      await eventually(async () => {
+        const waiting = `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        return (await rig.value(waiting)) > 0;
+      });
+      expect(await rig.contents.wantsParse(tx, older)).toBe(true);
+    });
+    expect(await deleting).toBe(true);
+    expect([runs, deletes]).toEqual([1, 1]);
+    expect(await rig.reads.get(older)).toBeNull();
+  });
+
   it('a delete and shares at once leave the content either deleted without tasks or alive with one', async () => {
     for (let round = 0; round < 15; round++) {
       const canonical = web(`https://both.example/${round}`);
@@ -100,6 +128,8 @@ describe('retrying', () => {
       { name: 'media.archive' },
     ]);
     expect(await rig.reads.get(id)).toMatchObject({ status: 'PULLED', archiveStatus: 'pending' });
+    const events = await rig.rows(`SELECT content_id, payload FROM events WHERE type = 'media.requeued'`);
+    expect(events).toEqual([{ content_id: id, payload: { media_ids: [media] } }]);
   });
 
   it('16: a bulk retry takes the failed ones of one error type and platform, the oldest first, up to its limit', async () => {

@@ -2,7 +2,7 @@ import type { ContentPatch, TaskLog, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import { cancelForContent } from '../deliveries/cancel-open.ts';
 import { Events } from '../events/events.ts';
-import { lockLive, lockTasksOf } from './content-locks.ts';
+import { lockLive, lockTasksOf, survivorOf } from './content-locks.ts';
 import { keepSearchable } from './search-text.ts';
 import { uniteTags } from './tags.ts';
 
@@ -36,7 +36,7 @@ export async function patchContent(tx: Tx, id: number, patch: ContentPatch): Pro
  * share revives it and nothing is pushed twice. False when there is none (any more).
  */
 export async function deleteContent(tx: Tx, log: TaskLog, id: number): Promise<boolean> {
-  await lockTasksOf(tx, [id]);
+  await lockTasksOf(tx, [await survivorOf(tx, id)]);
   const row = await lockLive(tx, id);
   if (!row) return false;
   const status = row.status === 'PROCESSING' ? 'UNPROCESSED' : row.status;

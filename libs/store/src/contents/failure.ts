@@ -1,4 +1,4 @@
-import type { Tx } from '@vaultstream/contracts';
+import type { ContentStatus, TaskLog, Tx } from '@vaultstream/contracts';
 import { redactText } from '@vaultstream/runtime';
 import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
@@ -6,6 +6,8 @@ import { Events } from '../events/events.ts';
 import { lockContent } from './content-locks.ts';
 import { wantsParse } from './parse-begin.ts';
 import { cleanText } from './clean-text.ts';
+import { appendSettleDeadline } from './parse-media.ts';
+import { settleLocked } from './settle.ts';
 
 /** The final error of a parse. Structurally the `TaskFailure` of the tasks lib. */
 export interface ParseFailure {
@@ -16,8 +18,17 @@ export interface ParseFailure {
   attempts: { at: string; type: string; message: string }[];
 }
 
-/** Any unfinished state -> FAILED, with all that is known of the error. Does nothing to a content that is gone, merged, deleted or PULLED. */
-export async function recordParseFailure(tx: Tx, contentId: number, failure: ParseFailure): Promise<void> {
+/**
+ * Any unfinished state -> FAILED, with all that is known of the error. A content that was read before goes back to PULLED: it is as
+ * good as it was, and settles with the pictures that came, or whose deadline passed, while it was being read anew. Does nothing to
+ * a content that is gone, merged, deleted or PULLED.
+ */
+export async function recordParseFailure(
+  tx: Tx,
+  log: TaskLog,
+  contentId: number,
+  failure: ParseFailure,
+): Promise<void> {
   const row = await lockContent(tx, contentId);
   if (!wantsParse(row)) return;
   const message = cleanText(redactText(failure.message));
@@ -26,8 +37,9 @@ export async function recordParseFailure(tx: Tx, contentId: number, failure: Par
     stack: failure.stack === null ? null : redactText(failure.stack),
     attempts: failure.attempts.map((attempt) => ({ ...attempt, message: redactText(attempt.message) })),
   });
+  const status: ContentStatus = row.parseGeneration > 0 ? 'PULLED' : 'FAILED';
   await openTx(tx).$executeRaw`
-    UPDATE contents SET status = 'FAILED', failure_count = failure_count + 1, last_error = ${message},
+    UPDATE contents SET status = ${status}, failure_count = failure_count + 1, last_error = ${message},
       last_error_type = ${failure.errorType}, last_error_detail = ${JSON.stringify(detail)}::jsonb, last_error_at = now(),
       updated_at = now()
     WHERE id = ${contentId}`;
@@ -35,7 +47,16 @@ export async function recordParseFailure(tx: Tx, contentId: number, failure: Par
     {
       type: 'content.failed',
       contentId,
-      payload: { error_type: failure.errorType, error: message.slice(0, 500), attempts: failure.attempts.length },
+      payload: {
+        status,
+        error_type: failure.errorType,
+        error: message.slice(0, 500),
+        attempts: failure.attempts.length,
+      },
     },
   ]);
+  if (status !== 'PULLED') return;
+  const kept = { ...row, status };
+  const waits = !(await settleLocked(tx, log, kept)) && row.archiveStatus === 'pending';
+  if (waits) await appendSettleDeadline(tx, log, kept);
 }

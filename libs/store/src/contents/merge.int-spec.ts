@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import type { DeliveryState } from '@vaultstream/contracts';
+import type { Canonical, DeliveryState } from '@vaultstream/contracts';
 import { aParse, contentRig, images, web, type ContentRig } from '../../test/content-rig.ts';
 
 let rig: ContentRig;
@@ -15,6 +15,10 @@ const address = (name: string) => web(`https://${name}.example/${serial++}`);
 const learn = (id: number, url: string, parsed = {}) =>
   rig.transact((tx) => rig.contents.recordParse(tx, id, aParse(parsed, { learnt: web(url) })));
 const merge = (first: number, second: number) => rig.transact((tx) => rig.contents.merge(tx, first, second));
+const typesOf = async (id: number): Promise<string[]> =>
+  (await rig.rows<{ type: string }>('SELECT type FROM events WHERE content_id = $1 ORDER BY id', id)).map(
+    ({ type }) => type,
+  );
 const count = (sql: string, id: number) => rig.value(`SELECT count(*)::int FROM ${sql}`, id);
 
 async function target(): Promise<string> {
@@ -204,6 +208,28 @@ describe('merging', () => {
     const third = await rig.pulled(address('t').url);
     await merge(older, third);
     expect(await rig.reads.get(third)).toMatchObject({ id: older });
+    expect(await typesOf(older)).toContain('content.restored');
+  });
+
+  it('a FAILED survivor that is queued again says so; one that takes a result at hand was never queued', async () => {
+    const error = { errorType: 'X', message: 'x', stack: null, attempts: [] };
+    const failed = async (canonical: Canonical) => {
+      const { contentId } = await rig.share({ canonical });
+      await rig.transact((tx) => rig.contents.recordFailure(tx, contentId, error));
+      return contentId;
+    };
+    const older = await failed(address('failed'));
+    await merge(older, await rig.pulled(address('y').url));
+    const requeued = await rig.rows(
+      `SELECT payload FROM events WHERE content_id = $1 AND type = 'content.requeued'`,
+      older,
+    );
+    expect(requeued).toEqual([{ payload: { reason: 'merged', from: 'FAILED' } }]);
+    const long = address('long');
+    const taking = await failed(long);
+    const { contentId: younger } = await rig.share({ canonical: address('short') });
+    await learn(younger, long.url);
+    expect(await typesOf(taking)).not.toContain('content.requeued');
   });
 
   it('any merges at once, shares among them, end with one content and every source', async () => {

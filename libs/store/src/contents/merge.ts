@@ -1,4 +1,4 @@
-import type { TaskLog, Tx } from '@vaultstream/contracts';
+import type { NewEvent, TaskLog, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import { sendTaskKey } from '../deliveries/send-task.ts';
 import { Events } from '../events/events.ts';
@@ -48,11 +48,22 @@ export async function mergeLocked(
   ]);
   const merged = await lockContent(tx, survivor.id);
   if (!merged) throw new Error(`content ${survivor.id} is gone although it is locked`);
+  await Events.append(tx, revivalEvents(survivor, merged, parsed));
   if (merged.deletedAt !== null) return merged;
   if (merged.status === 'PULLED' && merged.archiveStatus !== 'pending')
     await appendPlan(tx, log, merged.id, merged.priority);
   if (merged.status !== 'PULLED' && !parsed) await ensureParseTask(tx, log, merged.id, merged.priority);
   return merged;
+}
+
+/** What the merge did to the survivor beside making it larger. With a result at hand, nothing is queued. */
+function revivalEvents(before: ContentRow, after: ContentRow, parsed: boolean): NewEvent[] {
+  const contentId = after.id;
+  const events: NewEvent[] = [];
+  if (before.deletedAt !== null && after.deletedAt === null) events.push({ type: 'content.restored', contentId });
+  if (before.status !== after.status && !parsed)
+    events.push({ type: 'content.requeued', contentId, payload: { reason: 'merged', from: before.status } });
+  return events;
 }
 
 /** The survivor keeps what it has; what a person has set on the loser alone comes along. Merging is like a share: it revives. */

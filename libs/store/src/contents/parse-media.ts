@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { settleDeadlineMs } from '@vaultstream/contracts';
-import type { AnyNewTask, MediaRole, MediaStatus, ParsedMedia, TaskLog, Tx } from '@vaultstream/contracts';
+import type { AnyNewTask, MediaRole, MediaStatus, ParsedMedia, TaskLog, TaskRef, Tx } from '@vaultstream/contracts';
 import { currentTrace } from '@vaultstream/runtime';
 import { openTx } from '../database/tx.ts';
+import { postponeTask } from '../tasks/postpone.ts';
 import type { ContentRow } from './content-row.ts';
 import { isIndexable } from './indexed-url.ts';
 
@@ -54,6 +55,9 @@ export async function replaceMedia(
   return { pending: pending.length, dropped: parsed.length - planned.length };
 }
 
+/** Before every picture: the deadline must not wait behind the backlog that it is there for. */
+const settlePriority = 1;
+
 /** The tasks that archive these media rows, and the one that ends the wait for them. */
 export async function appendArchiving(
   tx: Tx,
@@ -67,14 +71,30 @@ export async function appendArchiving(
     const payload = { media_id: id, content_id: content.id };
     return { name: 'media.archive', payload, dedupeKey: `media.archive:${id}`, priority: content.priority, trace };
   });
-  const deadline: AnyNewTask = {
-    name: 'content.settle',
-    payload: { content_id: content.id, parse_generation: content.parseGeneration },
-    dedupeKey: `content.settle:${content.id}-${content.parseGeneration}`,
-    delayMs: settleDeadlineMs,
-    trace,
-  };
-  await log.append(tx, [...tasks, deadline]);
+  await log.append(tx, tasks);
+  const deadline = await appendSettleDeadline(tx, log, content);
+  // These pictures have just begun to wait, whatever earlier ones of this generation have left of their time.
+  if (!deadline.created) await postponeTask(tx, deadline.id, settleDeadlineMs);
+}
+
+/** The task that ends the wait for the pictures of this parse generation; one that lives already is answered as it is. */
+export async function appendSettleDeadline(
+  tx: Tx,
+  log: TaskLog,
+  content: Pick<ContentRow, 'id' | 'parseGeneration'>,
+): Promise<TaskRef> {
+  const [deadline] = await log.append(tx, [
+    {
+      name: 'content.settle',
+      payload: { content_id: content.id, parse_generation: content.parseGeneration },
+      dedupeKey: `content.settle:${content.id}-${content.parseGeneration}`,
+      priority: settlePriority,
+      delayMs: settleDeadlineMs,
+      trace: currentTrace(),
+    },
+  ]);
+  if (deadline === undefined) throw new Error('a task was appended and not answered');
+  return deadline;
 }
 
 /** Each (role, address) once, in the order of the page, with the status that it begins with. */

@@ -84,7 +84,8 @@ function writeFields(tx: Tx, row: ContentRow, parsed: ParsedContent, generation:
     WHERE id = ${row.id}`;
 }
 
-function storableMetadata(metadata: Record<string, unknown>): string {
+/** Metadata as JSON text; what is larger than `maxRawMetadataBytes` is dropped, marked `_truncated`. */
+export function storableMetadata(metadata: Record<string, unknown>): string {
   const json = JSON.stringify(toJson(metadata));
   return Buffer.byteLength(json) > maxRawMetadataBytes ? '{"_truncated":true}' : json;
 }

@@ -1,6 +1,7 @@
 import type { AnyNewTask, TaskLog, Tx } from '@vaultstream/contracts';
 import { currentTrace } from '@vaultstream/runtime';
 import { openTx } from '../database/tx.ts';
+import { wakeTasks } from '../tasks/wake.ts';
 
 /** The dedupe key of a content's parse: at most one is alive. */
 export const parseKey = (contentId: number): string => `content.parse:${contentId}`;
@@ -17,7 +18,8 @@ export async function ensureParseTask(tx: Tx, log: TaskLog, id: number, priority
 }
 
 /**
- * Sees to it that parses of locked contents are under way, at least as urgent as wished. Answers how many had to be appended.
+ * Sees to it that parses of locked contents are under way, at least as urgent as wished: one that waits for its next try is due now.
+ * Answers how many had to be appended.
  *
  * Live tasks are looked up, not written: a run that is about to commit may hold its task row and wait for our content lock. It
  * keeps its priority, and what it is about to write waits for us.
@@ -34,6 +36,7 @@ export async function ensureParseTasks(tx: Tx, log: TaskLog, wishes: readonly Pa
       UPDATE tasks SET priority = ${priority}
       WHERE id IN (SELECT id FROM tasks WHERE dedupe_key = ${parseKey(id)} AND state = 'ready' FOR UPDATE SKIP LOCKED)`;
   }
+  if (live.size > 0) await wakeTasks(tx, [...live.keys()]);
   const missing = wishes.filter(({ id }) => !live.has(parseKey(id)));
   if (missing.length > 0) await log.append(tx, missing.map(parseTask));
   return missing.length;

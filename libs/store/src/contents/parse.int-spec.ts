@@ -169,7 +169,7 @@ describe('parsing', () => {
         'SELECT name, priority, run_at > now() + make_interval(mins => 14) AS later FROM tasks ORDER BY name',
       );
       expect(tasks).toEqual([
-        { name: 'content.settle', priority: 5, later: true },
+        { name: 'content.settle', priority: 1, later: true },
         ...Array.from({ length: 3 }, () => ({ name: 'media.archive', priority: 3, later: false })),
       ]);
       expect(await rig.reads.get(id)).toMatchObject({ status: 'PULLED', archiveStatus: 'pending' });

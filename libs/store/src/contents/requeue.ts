@@ -80,11 +80,8 @@ async function retryMedia(tx: Tx, log: TaskLog, row: ContentRow, archive: Archiv
     RETURNING id`;
   if (failed.length === 0) return 0;
   await client.$executeRaw`UPDATE contents SET archive_status = 'pending', updated_at = now() WHERE id = ${row.id}`;
-  await appendArchiving(
-    tx,
-    log,
-    row,
-    failed.map((media) => media.id),
-  );
+  const mediaIds = failed.map((media) => media.id);
+  await appendArchiving(tx, log, row, mediaIds);
+  await Events.append(tx, [{ type: 'media.requeued', contentId: row.id, payload: { media_ids: mediaIds } }]);
   return failed.length;
 }

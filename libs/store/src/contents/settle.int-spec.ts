@@ -64,6 +64,26 @@ describe('settling', () => {
     expect(await plans(id)).toBe(0);
   });
 
+  it('takes the deadlines with it, those of earlier parses too', async () => {
+    const { id } = await waiting('no-deadline', 1);
+    const parse = (name: string) =>
+      rig.transact((tx) => rig.contents.recordParse(tx, id, aParse({ media: images(`https://i.example/${name}`) })));
+    await parse('a.png');
+    await rig.rows(`UPDATE contents SET status = 'PROCESSING' WHERE id = $1`, id);
+    await parse('b.png');
+    const deadlines = () =>
+      rig.value(`SELECT count(*)::int FROM tasks WHERE name = 'content.settle' AND content_id = $1`, id);
+    expect(await deadlines()).toBe(2);
+    const pending = await rig.rows<{ id: string }>(
+      `SELECT id::text FROM media WHERE content_id = $1 AND status = 'pending'`,
+      id,
+    );
+    for (const media of pending) await skip(media.id);
+    expect(await rig.reads.get(id)).toMatchObject({ archiveStatus: 'none' });
+    expect(await deadlines()).toBe(0);
+    expect(await plans(id)).toBe(1);
+  });
+
   it('a deadline of an earlier parse ends nothing', async () => {
     const { id } = await waiting('generation', 1);
     const media = images('https://i.example/other.png');

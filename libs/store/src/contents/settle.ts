@@ -1,9 +1,11 @@
-import type { ArchiveStatus, TaskLog, Tx } from '@vaultstream/contracts';
+import type { ArchiveStatus, TaskLog, TaskName, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { lockContent } from './content-locks.ts';
 import type { ContentRow } from './content-row.ts';
 import { appendPlan } from './parse-task.ts';
+
+const deadline: TaskName = 'content.settle';
 
 interface MediaCounts {
   pending: number;
@@ -25,6 +27,7 @@ export async function settleContent(tx: Tx, log: TaskLog, contentId: number): Pr
 export async function settleLocked(tx: Tx, log: TaskLog, row: ContentRow): Promise<boolean> {
   const counts = await countMedia(tx, row);
   if (counts.pending > 0) return false;
+  await dropDeadlines(tx, row.id);
   return finish(tx, log, row, archiveStatusOf(counts), {});
 }
 
@@ -39,6 +42,13 @@ export async function settleByForce(tx: Tx, log: TaskLog, contentId: number, gen
   const counts = await countMedia(tx, row);
   const status = counts.pending > 0 ? 'partial' : archiveStatusOf(counts);
   return finish(tx, log, row, status, { forced: true, pending: counts.pending });
+}
+
+/** Nothing is left to wait for. A deadline that is running finds that out by itself, and holds its own row. */
+async function dropDeadlines(tx: Tx, contentId: number): Promise<void> {
+  await openTx(tx).$executeRaw`
+    DELETE FROM tasks WHERE id IN (
+      SELECT id FROM tasks WHERE content_id = ${contentId}::int AND name = ${deadline} AND state <> 'running' FOR UPDATE SKIP LOCKED)`;
 }
 
 const canSettle = (row: ContentRow): boolean =>

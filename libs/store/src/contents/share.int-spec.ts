@@ -117,6 +117,29 @@ describe('sharing', () => {
     expect(await rig.value('SELECT priority FROM contents WHERE id = $1', first.contentId)).toBe(2);
   });
 
+  it('a share of a content that waits for its next try makes it due now', async () => {
+    const canonical = web('https://share.example/parked');
+    const { contentId } = await rig.share({ canonical });
+    const park = () =>
+      rig.rows(
+        `UPDATE tasks SET run_at = now() + interval '1 day' WHERE name = 'content.parse' AND content_id = $1`,
+        contentId,
+      );
+    const parked = () =>
+      rig.value(
+        `SELECT run_at > clock_timestamp() FROM tasks WHERE name = 'content.parse' AND content_id = $1`,
+        contentId,
+      );
+    await park();
+    expect(await parked()).toBe(true);
+    await rig.share({ canonical });
+    expect(await parked()).toBe(false);
+    await park();
+    const options = { force: false, archive: { enabled: true, maxImages: 1 } };
+    await rig.transact((tx) => rig.contents.requeue(tx, contentId, options));
+    expect(await parked()).toBe(false);
+  });
+
   it('does not wait for a run that holds its task row', async () => {
     const { contentId } = await rig.share({ canonical: web('https://running.example/') });
     const held = rig.db.client.$transaction(async (client) => {

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { UnitOfWork, type Tx } from '@vaultstream/contracts';
+import { InfrastructureError, UnitOfWork, type Tx } from '@vaultstream/contracts';
+import pg from 'pg';
 import { PrismaClient } from '../generated/client.ts';
 import { isTransient, translateDatabaseError } from './pg-errors.ts';
 import { sealTx } from './tx.ts';
@@ -20,20 +21,28 @@ const transientRetries = 3;
 export class Database extends UnitOfWork {
   /** For reads outside a transaction. Writes go through `transact`. Errors are translated: see `reading`. */
   readonly client: PrismaClient;
+  private readonly pool: pg.Pool;
 
   constructor(readonly options: DatabaseOptions) {
     super();
-    this.client = new PrismaClient({
-      adapter: new PrismaPg({
-        connectionString: options.url,
-        max: options.poolSize ?? 10,
-        connectionTimeoutMillis: 5_000,
-        idleTimeoutMillis: 30_000,
-        application_name: options.applicationName ?? 'vaultstream',
-        // The adapter drops the zone when it reads a timestamptz: every session must speak UTC.
-        options: '-c TimeZone=UTC',
-      }),
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSize ?? 10,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 30_000,
+      application_name: options.applicationName ?? 'vaultstream',
+      // The adapter drops the zone when it reads a timestamptz: every session must speak UTC.
+      options: '-c TimeZone=UTC',
     });
+    this.client = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: true }) });
+    // The adapter listens once it is used; a connection that breaks before that must not end the process.
+    this.pool.on('error', () => undefined);
+  }
+
+  /** Connections of this process: at work and idle, and how many callers wait for one. */
+  get connections(): { active: number; idle: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { active: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
   override async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -41,7 +50,12 @@ export class Database extends UnitOfWork {
       try {
         return await this.client.$transaction((client) => work(sealTx(client)), { maxWait: 5_000, timeout: 5_000 });
       } catch (error) {
-        if (!isTransient(error) || attempt >= transientRetries) throw translateDatabaseError(error);
+        if (!isTransient(error)) throw translateDatabaseError(error);
+        if (attempt >= transientRetries)
+          throw new InfrastructureError("transactions keep getting in each other's way", {
+            cause: error,
+            retryAfterMs: 1_000,
+          });
         // A random pause lets the two that met each other part.
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
       }
@@ -67,5 +81,7 @@ export class Database extends UnitOfWork {
 
   async close(): Promise<void> {
     await this.client.$disconnect();
+    // The adapter ends the pool that it was given, but only if it was ever used.
+    if (!this.pool.ending) await this.pool.end();
   }
 }

@@ -54,3 +54,13 @@ export function toPage<Row, Item>(
   const last = shown.at(-1);
   return { items: shown.map(view), next_cursor: rows.length > limit && last !== undefined ? cursor(last) : null };
 }
+
+/**
+ * The rows behind the last one of a page that goes by `created_at` and id, newest first; all when there is none. Prisma cannot compare
+ * rows, and Postgres does not look into an OR for where to begin in the index: the bound that repeats its first half tells it.
+ */
+export function olderThan(after: readonly [Date, string] | null) {
+  if (after === null) return {};
+  const [createdAt, id] = after;
+  return { createdAt: { lte: createdAt }, OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }] };
+}

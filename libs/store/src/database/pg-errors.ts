@@ -9,6 +9,8 @@ import { InfrastructureError, isVaultError } from '@vaultstream/contracts';
 const transientStates = new Set(['40001', '40P01']);
 /** Connection exceptions (08), insufficient resources (53), operator intervention (57): the database is away, not wrong. */
 const awayClasses = ['08', '53', '57'];
+/** Protocol violation: our own statement is wrong (too many parameters), although it is of class 08. */
+const protocolViolation = '08P01';
 /** Node and Prisma codes of a database that cannot be reached: P1001/P1002/P1008/P1017 connection, P2024 pool time-out, P2028 transaction API. */
 const awayCodes = new Set([
   'ECONNREFUSED',
@@ -71,12 +73,16 @@ export function isUniqueViolation(error: unknown): boolean {
   return codes.has('23505') || codes.has('P2002') || kinds.has('UniqueConstraintViolation');
 }
 
+function isAwayState(code: string): boolean {
+  return code.length === 5 && code !== protocolViolation && awayClasses.includes(code.slice(0, 2));
+}
+
 /** The same error, or an InfrastructureError when it says that the database is away. */
 export function translateDatabaseError(error: unknown): unknown {
   if (isVaultError(error)) return error;
   const { codes, kinds, messages } = factsOf(error);
   const away =
-    [...codes].some((code) => awayCodes.has(code) || (code.length === 5 && awayClasses.includes(code.slice(0, 2)))) ||
+    [...codes].some((code) => awayCodes.has(code) || isAwayState(code)) ||
     [...kinds].some((kind) => awayKinds.has(kind)) ||
     messages.some((message) => awayMessages.test(message));
   return away ? new InfrastructureError('the database is away', { cause: error, retryAfterMs: 2_000 }) : error;

@@ -3,9 +3,12 @@ import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import { Prisma } from '../generated/client.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
+import { dropParts } from './forget-parts.ts';
 import { endSendTasks } from './send-task.ts';
-import { heldReasons, legalStates, type DeliveryAction } from './states.ts';
+import { heldReasons, legalStates, ownerGone, type DeliveryAction } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
+
+const ownersGone: readonly (string | null)[] = Object.values(ownerGone);
 
 /**
  * What a person may do with a row of the ledger. Each throws NotFound for an unknown row and Conflict, naming the state, where it
@@ -31,10 +34,14 @@ export async function cancelDelivery(tx: Tx, id: string): Promise<DeliveryRecord
   return reload(tx, id);
 }
 
-/** Sends what has not been sent, now, with all its tries anew. Messages keep their bytes and their ids. */
+/**
+ * Sends what has not been sent, now, with all its tries anew. Messages keep their bytes and their ids; those of a row that went with its
+ * content or target are written anew.
+ */
 export async function retryDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
   const row = await open(tx, id, 'retry');
   await requireLiving(tx, row);
+  if (row.state === 'cancelled' && ownersGone.includes(row.reason)) await dropParts(tx, [id]);
   await move(tx, row, { state: 'planned', event: 'delivery.requeued' });
   return reload(tx, id);
 }

@@ -2,7 +2,7 @@ import type { TargetSettings, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 import { buryDelivery } from './end-part.ts';
-import { heldReasons, ownerGone, sendableStates } from './states.ts';
+import { ownerGone, sendableStates, waitingReasons } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
 
 /** A row that may be sent, and where to. */
@@ -22,7 +22,7 @@ export interface Admitted {
 export async function admitDelivery(tx: Tx, id: string): Promise<Admitted | null> {
   const delivery = await lockDelivery(tx, id);
   if (!delivery || !sendableStates.includes(delivery.state)) return null;
-  if (delivery.state === 'held' && delivery.reason !== heldReasons.limits) return null;
+  if (delivery.state === 'held' && !waitingReasons.includes(delivery.reason)) return null;
   const client = openTx(tx);
   const content = await client.content.findUniqueOrThrow({
     where: { id: delivery.contentId },

@@ -14,10 +14,16 @@ export function cancelForContent(tx: Tx, contentId: number): Promise<number> {
   return cancelOpen(tx, Prisma.sql`content_id = ${contentId}::int`, [...openStates, 'sending'], ownerGone.content);
 }
 
-/** Nothing more goes to a deleted target. What is just being sent ends with its own task. Answers how many rows ended. */
+/**
+ * Nothing more goes to a target that is about to be deleted. What is just being sent ends with its own task. Ends
+ * `cancelBatch` rows at most and answers how many.
+ */
 export function cancelForTarget(tx: Tx, targetId: string): Promise<number> {
-  return cancelOpen(tx, Prisma.sql`target_id = ${targetId}::uuid`, openStates, ownerGone.target);
+  return cancelOpen(tx, Prisma.sql`target_id = ${targetId}::uuid`, openStates, ownerGone.target, cancelBatch);
 }
+
+/** Rows that end in one go: a transaction has five seconds. */
+export const cancelBatch = 1_000;
 
 interface Ended {
   id: string;
@@ -31,6 +37,7 @@ async function cancelOpen(
   which: Prisma.Sql,
   states: readonly DeliveryState[],
   reason: string,
+  limit: number | null = null,
 ): Promise<number> {
   const client = openTx(tx);
   const hasPart = (state: PartState) =>
@@ -38,16 +45,12 @@ async function cancelOpen(
   const ended = await client.$queryRaw<Ended[]>`
     UPDATE deliveries d SET reason = ${reason}, not_before = NULL, updated_at = now(),
       state = CASE WHEN ${hasPart('sending')} THEN 'unconfirmed' WHEN ${hasPart('sent')} THEN 'partial' ELSE 'cancelled' END
-    WHERE id IN (SELECT id FROM deliveries WHERE ${which} AND state = ANY(${states}::text[]) ORDER BY id FOR UPDATE)
+    WHERE id IN (SELECT id FROM deliveries WHERE ${which} AND state = ANY(${states}::text[]) ORDER BY id LIMIT ${limit}::int FOR UPDATE)
     RETURNING id::text, content_id, target_id::text, state`;
-  await client.deliveryPart.updateMany({
-    where: { deliveryId: { in: ended.map((row) => row.id) }, state: 'sending' },
-    data: { state: 'unconfirmed' },
-  });
-  await endSendTasks(
-    tx,
-    ended.map((row) => row.id),
-  );
+  const ids = ended.map((row) => row.id);
+  await client.$executeRaw`
+    UPDATE delivery_parts SET state = 'unconfirmed' WHERE delivery_id = ANY(${ids}::uuid[]) AND state = 'sending'`;
+  await endSendTasks(tx, ids);
   await Events.append(
     tx,
     ended.map((row) => ({

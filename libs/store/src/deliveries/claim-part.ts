@@ -1,5 +1,6 @@
 import type { Tx } from '@vaultstream/contracts';
 import { v7 as uuid } from 'uuid';
+import { cleanText } from '../contents/clean-text.ts';
 import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import type { DeliveryRecord, PartRecord, PartRef } from './delivery-record.ts';
@@ -71,6 +72,11 @@ export async function claimPart(tx: Tx, deliveryId: string, mayResend: boolean):
   return { outcome: 'send', part, ref, inDoubt, last: left === 1 };
 }
 
+const interrupted = {
+  type: 'Interrupted',
+  message: 'The call was interrupted: it may or may not have reached the target.',
+};
+
 /** Says that nobody knows whether a message of a locked row has been sent. */
 export async function markUnconfirmed(
   tx: Tx,
@@ -78,13 +84,11 @@ export async function markUnconfirmed(
   partId: string,
   error: { type: string; message: string } | null,
 ): Promise<void> {
+  const { type, message } = error ?? interrupted;
   await openTx(tx).deliveryPart.update({ where: { id: partId }, data: { state: 'unconfirmed' } });
   await move(tx, delivery, {
     state: 'unconfirmed',
-    payload: { error_type: error?.type ?? 'Interrupted' },
-    columns: {
-      lastErrorType: error?.type ?? 'Interrupted',
-      lastError: error?.message ?? 'The call was interrupted: it may or may not have reached the target.',
-    },
+    payload: { error_type: type },
+    columns: { lastErrorType: cleanText(type), lastError: cleanText(message) },
   });
 }

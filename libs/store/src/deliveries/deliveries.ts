@@ -1,6 +1,7 @@
 import { NotFound, type DeliveriesQuery, type DeliveryView, type Page } from '@vaultstream/contracts';
+import { namesOf } from '../contents/content-names.ts';
 import { type Database } from '../database/database.ts';
-import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
+import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.ts';
 import { deliveryInclude, toDeliveryView } from './delivery-record.ts';
 import { offerContents, type OfferQuery } from './offers.ts';
 
@@ -28,16 +29,16 @@ export class Deliveries {
     return row?.id ?? null;
   }
 
-  /** Newest first. */
+  /** Newest first. A merged content stands for its survivor. */
   async list(query: DeliveriesQuery): Promise<Page<DeliveryView>> {
     const after = query.cursor === undefined ? null : decodeCursor('deliveries', ['time', 'uuid'], query.cursor);
-    const rows = await this.db.reading((client) =>
+    const rows = await this.db.reading(async (client) =>
       client.delivery.findMany({
         where: {
           ...(query.status === undefined ? {} : { state: query.status }),
           ...(query.target_id === undefined ? {} : { targetId: query.target_id }),
-          ...(query.content_id === undefined ? {} : { contentId: query.content_id }),
-          ...(after && { OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }] }),
+          ...(query.content_id === undefined ? {} : { contentId: { in: await namesOf(client, query.content_id) } }),
+          ...olderThan(after),
         },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: query.limit + 1,

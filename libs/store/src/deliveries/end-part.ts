@@ -1,10 +1,11 @@
 import type { Tx } from '@vaultstream/contracts';
+import { cleanOrNull, cleanText } from '../contents/clean-text.ts';
 import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import { Prisma } from '../generated/client.ts';
 import { markUnconfirmed } from './claim-part.ts';
 import type { PartRef } from './delivery-record.ts';
-import { sendableStates } from './states.ts';
+import { heldReasons, resendReason, sendableStates } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
 
 /** Why a call failed, in words that may be shown. */
@@ -36,7 +37,7 @@ export async function recordReceipt(
     where: { id: partId, attempts: claim, state: { in: ['sending', 'unconfirmed', 'sent'] } },
     data: {
       state: 'sent',
-      messageId: receipt.messageId,
+      messageId: cleanOrNull(receipt.messageId),
       receipt: toJson(receipt.detail),
       payload: Prisma.DbNull,
       sentAt,
@@ -48,22 +49,42 @@ export async function recordReceipt(
   await move(tx, delivery, { state: 'sent', columns: { sentAt, lastError: null, lastErrorType: null } });
 }
 
+/** How a call that failed is followed up. */
+export interface FollowUp {
+  /** Milliseconds until the next one, shown as `not_before`; null when nobody can tell, or none follows. */
+  retryInMs?: number | null;
+  /** False gives the try back: the call was only put off. */
+  spent?: boolean;
+  /** The target has asked for the wait: the row is `held` for it. */
+  asked?: boolean;
+}
+
 /**
- * The call failed and surely had no effect: the message may be sent again.
- * @param inDoubt An earlier call of the same message may have had one; the doubt stays until a receipt ends it.
+ * The call failed, and the message may be sent again.
+ * @param inDoubt This call, or an earlier one of the same message, may have had an effect; the doubt stays until a receipt ends it.
  */
-export async function releasePart(tx: Tx, ref: PartRef, error: PartError, inDoubt: boolean): Promise<void> {
+export async function releasePart(
+  tx: Tx,
+  ref: PartRef,
+  error: PartError,
+  inDoubt: boolean,
+  { retryInMs = null, spent = true, asked = false }: FollowUp = {},
+): Promise<void> {
   const delivery = await lockDelivery(tx, ref.deliveryId);
   if (delivery?.state !== 'sending') return;
-  const columns = { lastError: error.message, lastErrorType: error.type };
+  const columns = {
+    ...errorColumns(error),
+    notBefore: retryInMs === null ? null : new Date(Date.now() + retryInMs),
+    ...(spent ? {} : { attempts: { decrement: 1 } }),
+  };
   if (inDoubt) {
-    await openTx(tx).delivery.update({ where: { id: delivery.id }, data: { ...columns, updatedAt: new Date() } });
+    const data = { ...columns, reason: resendReason, updatedAt: new Date() };
+    await openTx(tx).delivery.update({ where: { id: delivery.id }, data });
     return;
   }
   await openTx(tx).deliveryPart.update({ where: { id: ref.partId }, data: { state: 'planned' } });
   await move(tx, delivery, {
-    state: 'planned',
-    event: 'delivery.requeued',
+    ...(asked ? { state: 'held', reason: heldReasons.paused } : { state: 'planned', event: 'delivery.requeued' }),
     columns,
     payload: { error_type: error.type },
   });
@@ -87,7 +108,12 @@ export async function buryDelivery(tx: Tx, deliveryId: string, error: PartError)
   await client.deliveryPart.updateMany({ where: { deliveryId, state: 'planned' }, data: { state: 'failed' } });
   await move(tx, delivery, {
     state: parts.some((part) => part.state === 'sent') ? 'partial' : 'failed',
-    columns: { lastError: error.message, lastErrorType: error.type },
+    columns: errorColumns(error),
     payload: { error_type: error.type },
   });
+}
+
+/** What Postgres can keep of it: this must not fail, or a task dies without a word in the ledger. */
+function errorColumns({ type, message }: PartError) {
+  return { lastError: cleanText(message), lastErrorType: cleanText(type) };
 }

@@ -15,6 +15,7 @@ export {
 export { enterDeliveries, enteredTargets, type EnteredDelivery, type NewDelivery } from './enter.ts';
 export { markPushed, type PushMark } from './mark-pushed.ts';
 export type { OfferQuery } from './offers.ts';
+export { holdForBot } from './hold-for-bot.ts';
 export { lockPlanSubject, type PlanSubject } from './plan-subject.ts';
 export { pausePushes, takePlace, type RateBucket } from './push-limiter.ts';
 export { sendTaskKey } from './send-task.ts';

@@ -1,5 +1,7 @@
 import { NotFound, type Tx } from '@vaultstream/contracts';
 import { v7 as uuid } from 'uuid';
+import { cleanOrNull } from '../contents/clean-text.ts';
+import { lockLive } from '../contents/content-locks.ts';
 import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
@@ -23,7 +25,10 @@ export interface PushMark {
  */
 export async function markPushed(tx: Tx, targets: Targets, mark: PushMark): Promise<boolean> {
   const client = openTx(tx);
-  const contentId = await survivor(tx, mark.contentId);
+  // Locked, so that no merge moves the ledger away from under the new row.
+  const content = await lockLive(tx, mark.contentId);
+  if (!content) throw new NotFound('There is no such content.');
+  const contentId = content.id;
   const targetId = await targets.ensureExternal(tx, mark.targetKey);
   const [entered] = await client.$queryRaw<{ id: string }[]>`
     INSERT INTO deliveries (id, content_id, target_id, state, reason, sent_at)
@@ -49,18 +54,10 @@ export async function markPushed(tx: Tx, targets: Targets, mark: PushMark): Prom
   return true;
 }
 
-async function survivor(tx: Tx, contentId: number): Promise<number> {
-  const [row] = await openTx(tx).$queryRaw<{ id: number }[]>`
-    SELECT COALESCE(s.id, c.id) AS id FROM contents c LEFT JOIN contents s ON s.id = c.merged_into
-    WHERE c.id = ${contentId}::int AND COALESCE(s.deleted_at, CASE WHEN s.id IS NULL THEN c.deleted_at END) IS NULL`;
-  if (!row) throw new NotFound('There is no such content.');
-  return row.id;
-}
-
 /** The message that the bot has sent is the first part of the row. */
 async function writePart(tx: Tx, deliveryId: string, messageId: string | null): Promise<void> {
   await openTx(tx).$executeRaw`
     INSERT INTO delivery_parts (id, delivery_id, position, state, message_id, receipt, sent_at)
-    VALUES (${uuid()}::uuid, ${deliveryId}::uuid, 0, 'sent', ${messageId}, '{"marked": true}', now())
+    VALUES (${uuid()}::uuid, ${deliveryId}::uuid, 0, 'sent', ${cleanOrNull(messageId)}, '{"marked": true}', now())
     ON CONFLICT (delivery_id, position) DO UPDATE SET message_id = COALESCE(EXCLUDED.message_id, delivery_parts.message_id)`;
 }

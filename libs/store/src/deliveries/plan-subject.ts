@@ -1,4 +1,5 @@
 import type { ArchiveStatus, ContentStatus, Tx } from '@vaultstream/contracts';
+import { lockLive } from '../contents/content-locks.ts';
 import { openTx } from '../database/tx.ts';
 
 /** A content as planning sees it: what rules look at, and whether it may be pushed at all. */
@@ -18,7 +19,8 @@ export interface PlanSubject {
   archiveStatus: ArchiveStatus;
 }
 
-const columns = {
+/** The columns of a `PlanSubject`. */
+export const planSubjectColumns = {
   id: true,
   platform: true,
   contentType: true,
@@ -35,16 +37,13 @@ const columns = {
 };
 
 /**
- * Locks a content and answers what planning looks at. Settling takes the same lock before it appends `delivery.plan`, so a plan
- * that finds the content unsettled may end: another one follows. Null when there is no such content, or it is deleted or was merged
- * into another.
+ * Locks the content that an id stands for, the survivor of a merged one, and answers what planning looks at. Settling takes the same
+ * lock before it appends `delivery.plan`, so a plan that finds the content unsettled may end: another one follows. Null when there is
+ * no such content, or it is deleted.
  */
 export async function lockPlanSubject(tx: Tx, contentId: number): Promise<PlanSubject | null> {
-  const client = openTx(tx);
-  await client.$queryRaw`SELECT 1 FROM contents WHERE id = ${contentId}::int FOR UPDATE`;
-  const row = await client.content.findFirst({
-    where: { id: contentId, deletedAt: null, mergedInto: null },
-    select: columns,
-  });
-  return row && { ...row, status: row.status as ContentStatus, archiveStatus: row.archiveStatus as ArchiveStatus };
+  const live = await lockLive(tx, contentId);
+  if (!live) return null;
+  const row = await openTx(tx).content.findUniqueOrThrow({ where: { id: live.id }, select: planSubjectColumns });
+  return { ...row, status: row.status as ContentStatus, archiveStatus: row.archiveStatus as ArchiveStatus };
 }

@@ -2,7 +2,7 @@ import type { Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import { Prisma } from '../generated/client.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
-import { heldReasons } from './states.ts';
+import { heldReasons, resendReason } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
 
 /** A limit of a target, shared by all processes: never more than `count` messages in any `windowMs`, and `burst` of them at once. */
@@ -29,7 +29,8 @@ const pauseCell = (key: string) => `pause:${key}`;
  * Takes a place in the queue of each limit (GCRA: a cell holds the theoretical arrival time of the next message) and answers how
  * long to wait for it: milliseconds, 0 for now. A row that has to wait finds its place kept (`not_before`); a pause that came up
  * meanwhile sends it to the back of the queue.
- * @param cost Messages that the place is for; an album counts for each of its pictures.
+ * @param cost Messages that the place is for; an album counts for each of its pictures, and may be more than the burst: it then waits for the
+ *   whole burst, and what comes after it waits for the rest.
  */
 export async function takePlace(tx: Tx, deliveryId: string, buckets: readonly RateBucket[], cost = 1): Promise<number> {
   const delivery = await lockDelivery(tx, deliveryId);
@@ -39,9 +40,9 @@ export async function takePlace(tx: Tx, deliveryId: string, buckets: readonly Ra
     buckets.flatMap(({ key }) => [limitCell(key), pauseCell(key)]),
   );
   const pause = Math.max(0, ...buckets.map(({ key }) => cells.get(pauseCell(key)) ?? 0));
-  if (delivery.notBefore !== null && pause <= 0) return Math.max(0, await dueIn(tx, deliveryId));
+  if (hasPlace(delivery) && pause <= 0) return Math.max(0, await dueIn(tx, deliveryId));
   const waits = buckets.map(
-    (bucket) => (cells.get(limitCell(bucket.key)) ?? 0) - (bucket.burst - cost) * intervalOf(bucket),
+    (bucket) => (cells.get(limitCell(bucket.key)) ?? 0) - Math.max(bucket.burst - cost, 0) * intervalOf(bucket),
   );
   const wait = Math.max(pause, 0, ...waits);
   const arrivals = buckets.map((bucket) => ({
@@ -53,11 +54,17 @@ export async function takePlace(tx: Tx, deliveryId: string, buckets: readonly Ra
   return wait;
 }
 
+/** Whether `not_before` is a place in the queue, and not just the time of the next try. */
+const hasPlace = ({ notBefore, state, reason }: DeliveryRecord): boolean =>
+  notBefore !== null && state !== 'planned' && reason !== heldReasons.paused && reason !== resendReason;
+
 /** Only a row of which nothing has left is `held`: the others keep the state that says so. */
 async function keepPlace(tx: Tx, delivery: DeliveryRecord, wait: number): Promise<void> {
-  if (delivery.state === 'planned') await move(tx, delivery, { state: 'held', reason: heldReasons.limits });
+  if (delivery.state === 'planned' || delivery.reason === heldReasons.bot || delivery.reason === heldReasons.paused)
+    await move(tx, delivery, { state: 'held', reason: heldReasons.limits });
   await openTx(tx).$executeRaw`
-    UPDATE deliveries SET not_before = clock_timestamp() + ${wait}::double precision * interval '1 millisecond'
+    UPDATE deliveries SET not_before = clock_timestamp() + ${wait}::double precision * interval '1 millisecond',
+      reason = nullif(reason, ${resendReason}::text)
     WHERE id = ${delivery.id}::uuid`;
 }
 

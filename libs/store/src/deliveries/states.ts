@@ -19,7 +19,18 @@ export const legalStates = {
 export type DeliveryAction = keyof typeof legalStates;
 
 /** Why a row is as it is, where the state alone does not say. */
-export const heldReasons = { approval: 'approval_required', limits: 'limits' } as const;
+export const heldReasons = {
+  approval: 'approval_required',
+  limits: 'limits',
+  bot: 'bot_unavailable',
+  paused: 'rate_limited',
+} as const;
+
+/** Why a row stays `sending` between two tries: a call may have had an effect, and is made again. */
+export const resendReason = 'outcome_unknown';
+
+/** Held rows whose task comes back by itself. The others wait for a person. */
+export const waitingReasons: readonly (string | null)[] = [heldReasons.limits, heldReasons.bot, heldReasons.paused];
 
 /** Reasons of rows that were cancelled because their content or target was deleted: a revival may plan them anew. */
 export const ownerGone = { content: 'content_deleted', target: 'target_deleted' } as const;

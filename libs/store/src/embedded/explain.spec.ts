@@ -7,6 +7,7 @@ describe('explain', () => {
     ['FATAL:  could not write to file "pg_wal/xlogtemp.9": No space left on device', /disk .* is full/],
     ["ENOSPC: no space left on device, write '/data/postgres-password.new'", /disk .* is full/],
     ["EROFS: read-only file system, mkdir '/data'", /read-only file system/],
+    ["ENOENT: no such file or directory, mkdir '/data'", /cannot be made: the file system is read-only .* DATA_DIR/],
     ["EACCES: permission denied, mkdir '/data'", /cannot be written by this user/],
     ['FATAL:  data directory "/data/postgres" has wrong ownership', /belongs to another user/],
     ['initdb: error: could not look up effective user ID 1234: user does not exist', /no entry in \/etc\/passwd/],

@@ -37,6 +37,12 @@ const rules: Rule[] = [
     (dir) =>
       `The data directory ${dir} cannot be written by this user: change its owner or mode, or set DATA_DIR to another directory.`,
   ],
+  [
+    // What Node makes of a read-only file system when several folders are missing.
+    /ENOENT: .*, mkdir /,
+    (dir) =>
+      `The data directory ${dir} cannot be made: the file system is read-only or takes no new folders there. Make it, or set DATA_DIR to another directory.`,
+  ],
   [/ENOTDIR|EEXIST/, (dir) => `The data directory ${dir} cannot be made: a file stands in its way.`],
   [
     /invalid locale name/i,

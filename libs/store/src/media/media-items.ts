@@ -4,7 +4,7 @@ import { cleanText } from '../contents/clean-text.ts';
 import { lockContent } from '../contents/content-locks.ts';
 import { settleContent } from '../contents/settle.ts';
 import { type Database } from '../database/database.ts';
-import { openTx } from '../database/tx.ts';
+import { openTx, type TxClient } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { Prisma } from '../generated/client.ts';
 
@@ -35,12 +35,12 @@ export class MediaItems {
 
   /** The picture, if it is still to be archived; else null. */
   async findOpen(mediaId: string): Promise<ArchiveJob | null> {
-    const [row] = await this.db.reading(
-      (client) => client.$queryRaw<ArchiveJob[]>`
-        SELECT m.id AS "mediaId", m.content_id AS "contentId", m.kind, m.origin_url AS "originUrl", c.canonical_url AS "canonicalUrl"
-        FROM media m JOIN contents c ON c.id = m.content_id WHERE m.id = ${mediaId}::uuid AND ${isWaiting}`,
-    );
-    return row ?? null;
+    return this.db.reading((client) => this.findIn(client, mediaId));
+  }
+
+  /** Locks its content and says whether the picture is still to be archived: what a run that found nothing to do asks before it ends. */
+  async isOpen(tx: Tx, mediaId: string): Promise<boolean> {
+    return (await this.lockContentOf(tx, mediaId)) !== null && (await this.findIn(openTx(tx), mediaId)) !== null;
   }
 
   /** pending or failed -> stored. The blob must be marked live in the same transaction. */
@@ -74,16 +74,27 @@ export class MediaItems {
       WHERE id = ${mediaId}::uuid AND status IN ('pending', 'failed')`;
   }
 
-  private async finish(tx: Tx, mediaId: string, end: End): Promise<boolean> {
-    const client = openTx(tx);
-    const [media] = await client.$queryRaw<{ contentId: number }[]>`
+  private async findIn(client: TxClient, mediaId: string): Promise<ArchiveJob | null> {
+    const [row] = await client.$queryRaw<ArchiveJob[]>`
+      SELECT m.id AS "mediaId", m.content_id AS "contentId", m.kind, m.origin_url AS "originUrl", c.canonical_url AS "canonicalUrl"
+      FROM media m JOIN contents c ON c.id = m.content_id WHERE m.id = ${mediaId}::uuid AND ${isWaiting}`;
+    return row ?? null;
+  }
+
+  /** The id of the content, locked; null when there is no such picture. */
+  private async lockContentOf(tx: Tx, mediaId: string): Promise<number | null> {
+    const [media] = await openTx(tx).$queryRaw<{ contentId: number }[]>`
       SELECT content_id AS "contentId" FROM media WHERE id = ${mediaId}::uuid`;
-    if (!media || !(await lockContent(tx, media.contentId))) return false;
-    const changed = await client.$executeRaw`
+    return media && (await lockContent(tx, media.contentId)) ? media.contentId : null;
+  }
+
+  private async finish(tx: Tx, mediaId: string, end: End): Promise<boolean> {
+    const contentId = await this.lockContentOf(tx, mediaId);
+    if (contentId === null) return false;
+    const changed = await openTx(tx).$executeRaw`
       UPDATE media m SET status = ${end.status}, ${end.columns}, updated_at = now()
-      FROM contents c WHERE m.id = ${mediaId}::uuid AND c.id = m.content_id AND c.id = ${media.contentId} AND ${isWaiting}`;
+      FROM contents c WHERE m.id = ${mediaId}::uuid AND c.id = m.content_id AND c.id = ${contentId} AND ${isWaiting}`;
     if (changed === 0) return false;
-    const { contentId } = media;
     const payload = { media_id: mediaId, ...end.facts };
     await Events.append(tx, [{ type: `media.${end.status}`, contentId, payload } satisfies NewEvent]);
     await settleContent(tx, this.log, contentId);

@@ -110,12 +110,12 @@ describe('deployMigrations', () => {
     expect(await deploy()).toEqual(['20260101000000_first']);
   });
 
-  it('says in one line that the database is away', async () => {
+  it('says in one line which database is away', async () => {
     const away = new URL(database.url);
     away.port = '1';
     await expect(deployMigrations(away.href, quiet, [], folder.path)).rejects.toMatchObject({
       name: 'InfrastructureError',
-      message: 'The database cannot be reached to bring it up to date.',
+      message: `The database of DATABASE_URL cannot be reached at ${away.hostname}:1 to bring it up to date (ECONNREFUSED).`,
     });
   });
 });

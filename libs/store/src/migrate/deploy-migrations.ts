@@ -29,7 +29,11 @@ export async function deployMigrations(
   client.on('error', () => undefined); // a lost connection fails the running query as well
   try {
     await client.connect().catch((cause: unknown) => {
-      throw new InfrastructureError('The database cannot be reached to bring it up to date.', { cause });
+      const why = typeof cause === 'object' && cause !== null && 'code' in cause ? ` (${String(cause.code)})` : '';
+      throw new InfrastructureError(
+        `The database of DATABASE_URL cannot be reached at ${client.host}:${client.port} to bring it up to date${why}.`,
+        { cause },
+      );
     });
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
     const pending = await pendingMigrations(client, files);

@@ -2,7 +2,7 @@ import { Conflict, InvalidInput, NotFound, type RulePatch, type RuleRequest, typ
 import { v7 as uuid } from 'uuid';
 import { type Database } from '../database/database.ts';
 import { toJson } from '../database/json.ts';
-import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
+import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.ts';
 import { isUniqueViolation } from '../database/pg-errors.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
@@ -81,10 +81,7 @@ export class Rules {
     const after = page.cursor === undefined ? null : decodeCursor('rules', ['time', 'uuid'], page.cursor);
     const rows = await this.db.reading((client) =>
       client.rule.findMany({
-        where: {
-          deletedAt: null,
-          ...(after && { OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }] }),
-        },
+        where: { deletedAt: null, ...olderThan(after) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: page.limit + 1,
         include: ruleInclude,

@@ -1,5 +1,6 @@
 import { isVaultError, type Tx } from '@vaultstream/contracts';
 import { redactText } from '@vaultstream/runtime';
+import { cleanText } from '../contents/clean-text.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import type { DisabledReason } from './target-record.ts';
@@ -30,7 +31,7 @@ export async function recordFailure(tx: Tx, targetId: string, error: unknown): P
   const text = redactText(error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error');
   const [row] = await client.$queryRaw<{ enabled: boolean; overdue: boolean }[]>`
     UPDATE targets SET consecutive_failures = consecutive_failures + 1, failing_since = COALESCE(failing_since, now()),
-      last_error = ${text.slice(0, maxError)}
+      last_error = ${cleanText(text.slice(0, maxError))}
     WHERE id = ${targetId}::uuid
     RETURNING enabled, consecutive_failures >= ${failingMinimum}::int
       AND failing_since <= now() - ${failingLimitMs}::double precision * interval '1 millisecond' AS overdue`;

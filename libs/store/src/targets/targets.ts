@@ -2,9 +2,9 @@ import { Conflict, NotFound, type TargetSettings, type Tx } from '@vaultstream/c
 import { v7 as uuid } from 'uuid';
 import { type Database } from '../database/database.ts';
 import { toJson } from '../database/json.ts';
-import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
+import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.ts';
 import { openTx } from '../database/tx.ts';
-import { cancelForTarget } from '../deliveries/cancel-open.ts';
+import { cancelBatch, cancelForTarget } from '../deliveries/cancel-open.ts';
 import { Events } from '../events/events.ts';
 import type { TargetModel } from '../generated/models/Target.ts';
 import { type SecretBox } from '../secrets/secret-box.ts';
@@ -31,6 +31,8 @@ export interface TargetChange {
   name?: string | undefined;
   /** The key changes with the address. */
   address?: (AddressParts & { key: string }) | undefined;
+  /** Null: the primary bot. */
+  botConfigId?: string | null | undefined;
   settings?: TargetSettings | undefined;
   enabled?: boolean | undefined;
 }
@@ -94,6 +96,7 @@ export class Targets {
         key,
         ...(change.name === undefined ? {} : { name: change.name }),
         ...(change.address === undefined ? {} : this.addressColumns(id, change.address)),
+        ...(change.botConfigId === undefined ? {} : { botConfigId: change.botConfigId }),
         ...(change.settings === undefined ? {} : { settings: toJson(change.settings) }),
         ...(change.enabled === undefined ? {} : { enabled: change.enabled, disabledReason: null }),
         ...(change.enabled === true && !before.enabled ? healthy : {}),
@@ -106,12 +109,18 @@ export class Targets {
   }
 
   /**
-   * Deletes softly: rules lose it, what was still to be sent is cancelled, the ledger stays.
+   * Deletes softly, in transactions of its own: rules lose it, what was still to be sent is cancelled, the ledger stays. One that is cut
+   * off in between leaves the target alive; it may be called again.
    * @throws NotFound
    */
-  async remove(tx: Tx, id: string): Promise<void> {
-    // The ledger first: a running delivery takes its locks in this order too.
-    await cancelForTarget(tx, id);
+  async remove(id: string): Promise<void> {
+    while ((await this.db.transact((tx) => cancelForTarget(tx, id))) === cancelBatch);
+    await this.db.transact((tx) => this.removeNow(tx, id));
+  }
+
+  private async removeNow(tx: Tx, id: string): Promise<void> {
+    // The ledger first: a running delivery takes its locks in this order too. Few rows can have come since.
+    while ((await cancelForTarget(tx, id)) === cancelBatch);
     await this.lock(tx, id);
     const client = openTx(tx);
     await client.target.update({
@@ -160,10 +169,7 @@ export class Targets {
     const after = page.cursor === undefined ? null : decodeCursor('targets', ['time', 'uuid'], page.cursor);
     const rows = await this.db.reading((client) =>
       client.target.findMany({
-        where: {
-          deletedAt: null,
-          ...(after && { OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }] }),
-        },
+        where: { deletedAt: null, ...olderThan(after) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: page.limit + 1,
       }),

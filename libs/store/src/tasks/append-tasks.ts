@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { toJson } from '../database/json.ts';
 import type { TxClient } from '../database/tx.ts';
 import { ringBell } from './bell.ts';
+import { closeLetters } from './close-letters.ts';
 
 interface NewRow {
   id: string;
@@ -20,7 +21,7 @@ interface NewRow {
 
 /**
  * Appends tasks inside the caller's transaction, in one statement. A dedupe key that is taken, in the log or earlier in the same
- * batch, answers with the live task; the transaction goes on.
+ * batch, answers with the live task; the transaction goes on. Open dead letters of the same work are closed: it is tried again.
  * @throws Error when a payload does not fit the catalog: a mistake of the calling code.
  */
 export async function appendTasks(client: TxClient, tasks: readonly AnyNewTask[]): Promise<TaskRef[]> {
@@ -45,7 +46,12 @@ export async function appendTasks(client: TxClient, tasks: readonly AnyNewTask[]
     const id = (row.dedupe_key === null ? undefined : liveByKey.get(row.dedupe_key)) ?? row.id;
     return { id, created: id === row.id };
   });
-  if (refs.some((ref) => ref.created)) await ringBell(client);
+  if (!refs.some((ref) => ref.created)) return refs;
+  await closeLetters(
+    client,
+    distinct.filter(({ dedupe_key, id }) => dedupe_key !== null && liveByKey.get(dedupe_key) === id),
+  );
+  await ringBell(client);
   return refs;
 }
 

@@ -151,6 +151,19 @@ describe('dead letters', () => {
     expect(await letters.replay(id)).toEqual({ taskId: lease.taskId, created: false });
   });
 
+  it('are closed when their work is asked for again in another way, and only theirs', async () => {
+    const first = await dead(1);
+    const other = await dead(2);
+    const again = await claimed(1);
+    expect(await letters.list({ limit: 10 })).toMatchObject({ items: [{ id: other }] });
+    expect(await db.client.deadLetter.findUnique({ where: { id: first } })).toMatchObject({
+      replayedTaskId: again.taskId,
+    });
+    expect((await store.stats()).find(({ queue }) => queue === 'parse')).toMatchObject({ failed: 1 });
+    await store.bury(again, burial);
+    expect((await letters.list({ limit: 10, content_id: 1 })).items).toHaveLength(1);
+  });
+
   it('of another release are refused one by one and skipped in bulk', async () => {
     const id = await dead(5);
     await dead(6);

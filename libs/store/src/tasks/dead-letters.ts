@@ -12,11 +12,12 @@ import {
   type TaskName,
   type Tx,
 } from '@vaultstream/contracts';
+import { namesOf } from '../contents/content-names.ts';
 import type { Database } from '../database/database.ts';
-import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
+import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
-import { type Prisma, type DeadLetter } from '../generated/client.ts';
+import { type DeadLetter, type Prisma, type PrismaClient } from '../generated/client.ts';
 import { appendTasks } from './append-tasks.ts';
 import { toDeadLetterView } from './dead-letter-view.ts';
 
@@ -34,13 +35,10 @@ export class DeadLetters {
 
   /** Newest first. @throws InvalidInput for a cursor of another list. */
   async list(query: Filter & { limit: number; cursor?: string | undefined }): Promise<Page<DeadLetterView>> {
-    const [at, id] =
-      query.cursor === undefined ? [null, null] : decodeCursor('dead-letters', ['time', 'uuid'], query.cursor);
-    const older: Prisma.DeadLetterWhereInput[] =
-      at === null ? [] : [{ OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: id } }] }];
-    const rows = await this.db.reading((client) =>
+    const after = query.cursor === undefined ? null : decodeCursor('dead-letters', ['time', 'uuid'], query.cursor);
+    const rows = await this.db.reading(async (client) =>
       client.deadLetter.findMany({
-        where: { ...where(query), AND: older },
+        where: { ...(await where(client, query)), ...olderThan(after) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: query.limit + 1,
       }),
@@ -50,10 +48,10 @@ export class DeadLetters {
 
   /** What fails in the same way, the most frequent first. */
   async groups(query: Filter & { limit: number }): Promise<DeadLetterGroup[]> {
-    const groups = await this.db.reading((client) =>
+    const groups = await this.db.reading(async (client) =>
       client.deadLetter.groupBy({
         by: ['fingerprint', 'name', 'errorType'],
-        where: where(query),
+        where: await where(client, query),
         _count: true,
         _min: { createdAt: true },
         _max: { createdAt: true, error: true },
@@ -89,9 +87,9 @@ export class DeadLetters {
 
   /** Replays the oldest that fit. Answers how many there were and how many tasks came of it. */
   async replayMany(query: BulkReplay): Promise<{ matched: number; queued: number }> {
-    const rows = await this.db.reading((client) =>
+    const rows = await this.db.reading(async (client) =>
       client.deadLetter.findMany({
-        where: { ...where(query), name: { in: query.task === undefined ? taskNames : [query.task] } },
+        where: { ...(await where(client, query)), name: { in: query.task === undefined ? taskNames : [query.task] } },
         select: { id: true },
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
         take: query.limit,
@@ -141,8 +139,11 @@ export class DeadLetters {
   }
 }
 
-function where({ fingerprint, task, error_type, content_id }: Filter): Prisma.DeadLetterWhereInput {
-  return { replayedAt: null, fingerprint, name: task, errorType: error_type, contentId: content_id };
+/** A merged content stands for its survivor, and the survivor for what was merged into it. */
+async function where(client: PrismaClient, filter: Filter): Promise<Prisma.DeadLetterWhereInput> {
+  const { fingerprint, task, error_type, content_id } = filter;
+  const contentId = content_id === undefined ? undefined : { in: await namesOf(client, content_id) };
+  return { replayedAt: null, fingerprint, name: task, errorType: error_type, contentId };
 }
 
 /** @throws Conflict when this release does not know the task or its payload. */

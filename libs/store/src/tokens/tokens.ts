@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { AccessDenied, InvalidInput, TokenVerifier } from '@vaultstream/contracts';
 import type { Page, Principal, TokenRequest, TokenView } from '@vaultstream/contracts';
 import type { Database } from '../database/database.ts';
-import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
+import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { admitBootstrap, makeFirstAdmin } from './first-tokens.ts';
@@ -51,10 +51,9 @@ export class Tokens extends TokenVerifier {
   /** Newest first, revoked ones included. @throws InvalidInput for a cursor of another list. */
   async list(page: { limit: number; cursor?: string | undefined }): Promise<Page<TokenView>> {
     const after = page.cursor === undefined ? null : decodeCursor('tokens', ['time', 'uuid'], page.cursor);
-    const older = after && [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }];
     const rows = await this.db.reading((client) =>
       client.apiToken.findMany({
-        where: older === null ? {} : { OR: older },
+        where: olderThan(after),
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: page.limit + 1,
       }),

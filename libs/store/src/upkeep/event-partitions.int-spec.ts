@@ -47,6 +47,16 @@ describe('event partitions', () => {
     expect(await partitions.ensure(later)).toEqual([]);
   });
 
+  it('leaves a crowded month in the default partition, and makes the months ahead', async () => {
+    await db.client.$executeRaw`
+      INSERT INTO events (type, created_at) SELECT 'content.created', '2033-05-10' FROM generate_series(1, 20001)`;
+    expect(await partitions.ensure(new Date(Date.UTC(2033, 4, 15)))).toEqual(['events_2033_06', 'events_2033_07']);
+    expect(await db.client.$queryRaw`SELECT count(*)::int AS rows FROM events_default`).toEqual([{ rows: 20_001 }]);
+    await db.client.$executeRaw`DELETE FROM events_default`;
+    expect(await partitions.ensure(new Date(Date.UTC(2033, 4, 15)))).toEqual(['events_2033_05']);
+    await db.client.$executeRaw`DROP TABLE events_2033_05, events_2033_06, events_2033_07`;
+  });
+
   it('drops whole months that are older than the policy, and nothing else', async () => {
     const dropped = await partitions.drop(1, new Date(Date.UTC(2032, 0, 20)));
     expect(dropped).toContain('events_2031_11');

@@ -1,9 +1,13 @@
 import { translateDatabaseError } from '../database/pg-errors.ts';
 import type { Database } from '../database/database.ts';
+import type { TxClient } from '../database/tx.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** Months that get a partition ahead of time, the running one included. */
 const monthsAhead = 3;
+
+/** Rows of a month in the default partition that are still moved: so many take well below a second. */
+const maxMoved = 20_000;
 
 interface Month {
   name: string;
@@ -23,8 +27,8 @@ export class EventPartitions {
   constructor(private readonly db: Database) {}
 
   /**
-   * Makes what is missing of this month and the next two. Rows that had to go to the default partition meanwhile are moved.
-   * Safe in several processes at once.
+   * Makes what is missing of this month and the next two. Rows that had to go to the default partition meanwhile are moved;
+   * a month that has too many of them there for one short transaction stays there to its end. Safe in several processes at once.
    * @returns the names made.
    */
   async ensure(now = new Date()): Promise<string[]> {
@@ -63,6 +67,7 @@ export class EventPartitions {
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('vaultstream.event-partitions'))`;
         const [known] = await tx.$queryRaw<{ exists: boolean }[]>`SELECT to_regclass(${name}) IS NOT NULL AS exists`;
         if (known?.exists === true) return false;
+        if (await crowded(tx, from, to)) return false;
         // The names come from a clock, not from a caller; Postgres takes no parameters in DDL.
         await tx.$executeRaw(Prisma.raw(`CREATE TABLE ${name} (LIKE events INCLUDING ALL EXCLUDING IDENTITY)`));
         await tx.$executeRaw(
@@ -84,4 +89,13 @@ export class EventPartitions {
       throw translateDatabaseError(error);
     }
   }
+}
+
+/** True when the default partition holds more rows of a month than can be moved at once. */
+async function crowded(tx: TxClient, from: string, to: string): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ crowded: boolean }[]>`
+    SELECT count(*) > ${maxMoved}::int AS crowded FROM (
+      SELECT 1 FROM events_default WHERE created_at >= ${from}::timestamptz AND created_at < ${to}::timestamptz
+      LIMIT ${maxMoved + 1}) AS rows`;
+  return row?.crowded === true;
 }

@@ -24,7 +24,11 @@ afterAll(async () => {
 
 const share = (url: string) =>
   db.transact((tx) =>
-    contents.share(tx, { canonical: { platform: 'web', url, platformId: null, contentType: null }, url, tags: ['kept'] }),
+    contents.share(tx, {
+      canonical: { platform: 'web', url, platformId: null, contentType: null },
+      url,
+      tags: ['kept'],
+    }),
   );
 
 /** A content that was read, has one picture and was deleted some days ago. */

@@ -1,25 +1,43 @@
 import type { Tx } from '@vaultstream/contracts';
 import type { Database } from '../database/database.ts';
 import { openTx } from '../database/tx.ts';
+import { forgetParts } from '../deliveries/forget-parts.ts';
+import { Events } from '../events/events.ts';
 
 /** Rows of one transaction: small enough to stay far below its five seconds. */
 const batchSize = 500;
 
-/** What goes away by age. Each method works in small transactions and answers how many rows it took. */
+/**
+ * What goes away by age. Each method works in small transactions and answers how many rows it took; between two of them it throws
+ * the reason of its signal, once that has fired. The next run takes the rest.
+ */
 export class Retention {
   constructor(private readonly db: Database) {}
 
   /** Forgets the remembered answers whose time is over. */
-  async expireIdempotencyKeys(): Promise<number> {
+  async expireIdempotencyKeys(signal?: AbortSignal): Promise<number> {
     return this.batches(
+      signal,
       (tx) => openTx(tx).$executeRaw`
         DELETE FROM idempotency_keys WHERE ctid IN (SELECT ctid FROM idempotency_keys WHERE expires_at < now() LIMIT ${batchSize})`,
     );
   }
 
-  /** Forgets limiter cells that have been free for a day: a missing cell is a free cell. */
-  async expireLimiterCells(): Promise<number> {
+  /** Forgets events that ended up in the default partition, months that policy has outlived: see `EventPartitions.drop`. */
+  async expireUnpartitionedEvents(months: number, signal?: AbortSignal): Promise<number> {
     return this.batches(
+      signal,
+      (tx) => openTx(tx).$executeRaw`
+        DELETE FROM events_default WHERE ctid IN (
+          SELECT ctid FROM events_default
+          WHERE created_at < date_trunc('month', now(), 'UTC') - make_interval(months => ${months}::int) LIMIT ${batchSize})`,
+    );
+  }
+
+  /** Forgets limiter cells that have been free for a day: a missing cell is a free cell. */
+  async expireLimiterCells(signal?: AbortSignal): Promise<number> {
+    return this.batches(
+      signal,
       (tx) => openTx(tx).$executeRaw`
         DELETE FROM limiter_cells WHERE ctid IN
           (SELECT ctid FROM limiter_cells WHERE tat < now() - interval '1 day' LIMIT ${batchSize})`,
@@ -27,17 +45,18 @@ export class Retention {
   }
 
   /**
-   * Empties contents that were deleted more than `days` days ago: text, metadata and pictures go (their blobs become
-   * collectable). The row, its keys and its ledger stay, so that a re-share finds them, is parsed anew and is pushed
-   * nowhere twice.
+   * Empties contents that were deleted more than `days` days ago: text, author, tags, metadata, pictures (their blobs become
+   * collectable) and what was said at their shares. The row, its keys and its ledger stay, so that a re-share finds them, is
+   * parsed anew, as if for the first time, and is pushed nowhere twice.
    */
-  async purgeDeletedContents(days: number): Promise<number> {
-    return this.batches(async (tx) => {
+  async purgeDeletedContents(days: number, signal?: AbortSignal): Promise<number> {
+    return this.batches(signal, async (tx) => {
       const client = openTx(tx);
       const purged = await client.$queryRaw<{ id: number }[]>`
-        UPDATE contents SET status = 'UNPROCESSED', archive_status = 'none', title = NULL, description = NULL, body_text = NULL,
-          raw_metadata = '{}', stats = '{}', search_text = '', search_hash = NULL, edited_fields = '{}', note = NULL,
-          last_error = NULL, last_error_type = NULL, last_error_detail = NULL, last_error_at = NULL, purged_at = now()
+        UPDATE contents SET status = 'UNPROCESSED', archive_status = 'none', parse_generation = 0, title = NULL,
+          description = NULL, body_text = NULL, author_id = NULL, author_name = NULL, author_url = NULL,
+          author_avatar_url = NULL, site_name = NULL, language = NULL, tags = '{}', raw_metadata = '{}', stats = '{}',
+          search_text = '', search_hash = NULL, edited_fields = '{}', note = NULL, last_error = NULL, last_error_type = NULL, last_error_detail = NULL, last_error_at = NULL, purged_at = now()
         WHERE id IN (SELECT id FROM contents WHERE deleted_at < now() - make_interval(days => ${days}::int) AND purged_at IS NULL
                      ORDER BY id LIMIT ${batchSize} FOR UPDATE SKIP LOCKED)
         RETURNING id`;
@@ -45,13 +64,21 @@ export class Retention {
       if (ids.length === 0) return 0;
       await client.media.deleteMany({ where: { contentId: { in: ids } } });
       await client.deadLetter.deleteMany({ where: { contentId: { in: ids } } });
+      await client.$executeRaw`
+        UPDATE content_sources SET tags = '{}', note = NULL, client_context = NULL WHERE content_id = ANY(${ids}::int[])`;
+      await forgetParts(tx, ids);
+      await Events.append(
+        tx,
+        ids.map((contentId) => ({ type: 'content.purged', contentId })),
+      );
       return ids.length;
     });
   }
 
-  private async batches(step: (tx: Tx) => Promise<number>): Promise<number> {
+  private async batches(signal: AbortSignal | undefined, step: (tx: Tx) => Promise<number>): Promise<number> {
     let total = 0;
     for (;;) {
+      signal?.throwIfAborted();
       const taken = await this.db.transact(step);
       total += taken;
       if (taken < batchSize) return total;

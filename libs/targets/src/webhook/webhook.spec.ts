@@ -116,7 +116,7 @@ describe('P9: webhook signatures', () => {
 });
 
 describe('the content message', () => {
-  const context = { deliveryId: 'd', targetKey: 'k', settings: {}, now: new Date(0) };
+  const context = { deliveryId: 'd', targetKey: 'k', settings: {}, pictures: [], now: new Date(0) };
   const message = (content = contentView()) => JSON.parse(contentMessage(content, context, 20_000)).data.content;
 
   it('says all of a small content, and that nothing was cut', () => {

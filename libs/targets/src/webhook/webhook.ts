@@ -77,12 +77,25 @@ const parse = (address: unknown): WebhookAddress => webhookAddressSchema.parse(a
 async function post(id: string, json: string, context: SendContext): Promise<Receipt> {
   const address = parse(context.address);
   const response = await call(id, json, address, context);
+  if (response.body === null)
+    return { messageId: id, detail: { status: response.status, reply: '', reply_truncated: true } };
   raise(response);
   const reply = redactText(decodeText(response).text.slice(0, maxReplyText));
   return { messageId: id, detail: { status: response.status, reply, reply_truncated: response.truncated } };
 }
 
-async function call(id: string, json: string, address: WebhookAddress, context: SendContext): Promise<GuardedResponse> {
+/** The receiver has taken the message, and its reply broke off. */
+interface Unread {
+  status: number;
+  body: null;
+}
+
+async function call(
+  id: string,
+  json: string,
+  address: WebhookAddress,
+  context: SendContext,
+): Promise<GuardedResponse | Unread> {
   try {
     return await context.http.fetch({
       url: address.url,
@@ -101,15 +114,20 @@ async function call(id: string, json: string, address: WebhookAddress, context: 
     });
   } catch (error) {
     if (surelyNotSent(error)) throw error;
+    const status = isVaultError(error) ? error.status : undefined;
+    if (status !== undefined && isSuccess(status)) return { status, body: null };
     const message = error instanceof Error ? error.message : 'the call failed';
     throw new OutcomeUnknown(message, { cause: error });
   }
 }
 
-/** 2xx is success, and nothing else is. @throws As `TargetKind.send`. */
+/** 2xx is success, whatever follows the status line, and nothing else is. */
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+/** @throws As `TargetKind.send`. */
 function raise(response: GuardedResponse): void {
   const { status, url } = response;
-  if (status >= 200 && status < 300) return;
+  if (isSuccess(status)) return;
   const { host } = new URL(url);
   if (status < 400) throw new UpstreamError(`${host} answered ${status}: redirects are not followed`, { status });
   const asked = retryAfterMs(response.headers['retry-after']);

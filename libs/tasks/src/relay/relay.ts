@@ -16,8 +16,6 @@ export interface RelayOptions {
   pollMs?: number;
   /** Milliseconds (10,000) after which the broker is asked whether it still has a task. */
   staleMs?: number;
-  /** No other process runs tasks of this database: what was running when we start was killed. */
-  soleOwner?: boolean;
 }
 
 /** Milliseconds: rings are gathered, lease sweeps and lost-wake-up sweeps are this far apart, errors back off up to the last. */
@@ -73,11 +71,8 @@ export class Relay {
   }
 
   private async run(): Promise<void> {
-    let released = this.options.soleOwner !== true;
     for (let failures = 0; !this.stopping;) {
       try {
-        if (!released) await this.store.releaseAll();
-        released = true;
         const moved = await this.pass();
         this.passedAt = performance.now();
         failures = 0;

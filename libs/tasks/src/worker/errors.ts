@@ -15,6 +15,9 @@ export class Stopping extends VaultError {
 /** What a bug throws is stored under this constant name, whatever its class is called. */
 export const unexpectedError = 'UnexpectedError';
 
+/** Stored for a try whose end (dead letter and domain state) could not be written. */
+export const endFailed = 'EndFailed';
+
 /** The constant name of an error. */
 export function errorType(error: unknown): string {
   return isVaultError(error) ? error.name : unexpectedError;

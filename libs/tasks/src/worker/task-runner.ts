@@ -143,7 +143,7 @@ export class TaskRunner {
   private async dealWith(name: TaskName, claimed: ClaimedTask, error: unknown, onDead: OnDead): Promise<RunReport> {
     const { store } = this.options;
     const described = describeError(error);
-    const verdict = verdictOn(error, claimed.failures, catalog[name].retryDelaysMs);
+    const verdict = verdictOn(error, claimed.failures, catalog[name]);
     switch (verdict.kind) {
       case 'fenced':
         throw error;
@@ -158,14 +158,13 @@ export class TaskRunner {
     }
   }
 
-  private async bury(
+  private bury(
     claimed: ClaimedTask,
     onDead: OnDead | undefined,
     reason: DeadLetterReason,
     error: LastError,
   ): Promise<RunReport> {
-    await buryTask(this.options, claimed, reason, error, onDead);
-    return { outcome: 'dead', error };
+    return buryTask(this.options, claimed, reason, error, onDead);
   }
 }
 

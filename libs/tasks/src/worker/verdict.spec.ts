@@ -12,7 +12,7 @@ import {
 } from '@vaultstream/contracts';
 import { describeError, verdictOn } from './verdict.ts';
 
-const policy = tasks['content.parse'].retryDelaysMs;
+const policy = tasks['content.parse'];
 const verdict = (error: unknown, failures = 0) => verdictOn(error, failures, policy, () => 0.5);
 
 describe('the verdict on an error', () => {
@@ -35,6 +35,13 @@ describe('the verdict on an error', () => {
   it('a longer wait that the other side asks for wins, a shorter one does not', () => {
     expect(verdict(new RateLimited('slow', { retryAfterMs: 30_000 }))).toEqual({ kind: 'retry', delayMs: 30_000 });
     expect(verdict(new RateLimited('slow', { retryAfterMs: 10 }))).toEqual({ kind: 'retry', delayMs: 1_000 });
+  });
+
+  it('J21: a stranger parks our work for five minutes at most, a target for the day that it asks for', () => {
+    const day = new RateLimited('slow', { retryAfterMs: 100_000_000 });
+    expect(verdict(day)).toEqual({ kind: 'retry', delayMs: 300_000 });
+    expect(verdictOn(day, 0, tasks['media.archive'])).toEqual({ kind: 'retry', delayMs: 300_000 });
+    expect(verdictOn(day, 0, tasks['delivery.send'])).toEqual({ kind: 'retry', delayMs: 86_400_000 });
   });
 
   it('J12: neither Later nor our own outage ever ends a task', () => {

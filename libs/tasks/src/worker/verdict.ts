@@ -1,4 +1,10 @@
-import { deadLetterReason, isVaultError, type DeadLetterReason } from '@vaultstream/contracts';
+import {
+  deadLetterReason,
+  isVaultError,
+  retryDelayMs,
+  type DeadLetterReason,
+  type TaskDefinition,
+} from '@vaultstream/contracts';
 import { redactText } from '@vaultstream/runtime';
 import { errorType } from './errors.ts';
 
@@ -16,13 +22,13 @@ const laterDelayMs = 1_000;
 /**
  * Bugs (anything that is not of our error family) are retried as network errors are: a deploy may mend them meanwhile.
  * @param failures How many tries of this task had failed before this one.
- * @param retryDelaysMs The task's policy in the catalog.
+ * @param policy The task's entry in the catalog. Who is asked may put a retry off by `longestAskMs` at most.
  * @param random 0 to 1.
  */
 export function verdictOn(
   error: unknown,
   failures: number,
-  retryDelaysMs: readonly number[],
+  policy: Pick<TaskDefinition, 'retryDelaysMs' | 'longestAskMs'>,
   random: () => number = Math.random,
 ): Verdict {
   const known = isVaultError(error) ? error : undefined;
@@ -36,10 +42,8 @@ export function verdictOn(
     case 'fail':
       return { kind: 'bury', reason: deadLetterReason(error) };
     default: {
-      const delayMs = retryDelaysMs[failures];
-      return delayMs === undefined
-        ? { kind: 'bury', reason: 'max_attempts_reached' }
-        : { kind: 'retry', delayMs: Math.max(delayMs, asked) };
+      const delayMs = retryDelayMs(policy, failures, asked);
+      return delayMs === null ? { kind: 'bury', reason: 'max_attempts_reached' } : { kind: 'retry', delayMs };
     }
   }
 }

@@ -1,10 +1,30 @@
 import { Controller, Get } from '@nestjs/common';
 import { NotFound } from '@vaultstream/contracts';
-import { Scopes, ZodParams } from '@vaultstream/runtime';
+import { Answers, Scopes, ZodParams } from '@vaultstream/runtime';
 import { Blobs, type BlobFacts } from '@vaultstream/store';
 import { z } from 'zod';
 
 const paramsSchema = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex') });
+
+const blobViewSchema = z
+  .object({
+    sha256: z.string(),
+    key: z.string(),
+    mime: z.string(),
+    /** Bytes. */
+    size: z.number(),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    state: z.string(),
+    /** Media rows that show it. */
+    references: z.int(),
+    /** What was made of the same fetched files. */
+    variants: z.array(
+      z.object({ preset: z.string(), sha256: z.string(), key: z.string(), original_sha256: z.string() }),
+    ),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Blob' });
 
 /** What is known of stored bytes. */
 @Controller('blobs')
@@ -14,6 +34,7 @@ export class BlobsController {
   /** @throws NotFound for a hash that nothing is, or was lately, stored under. */
   @Get(':sha256')
   @Scopes('read')
+  @Answers('What is known of stored bytes.', { 200: blobViewSchema })
   async describe(@ZodParams(paramsSchema) { sha256 }: z.infer<typeof paramsSchema>) {
     const blob = await this.blobs.describe(sha256);
     if (!blob) throw new NotFound('There is nothing stored under this hash.');

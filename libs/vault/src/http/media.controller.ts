@@ -2,12 +2,15 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { BlobStore, parseBlobKey, type ByteRange } from '@vaultstream/blobs';
 import { NotFound } from '@vaultstream/contracts';
-import { LOGGER, Public, Root, type Logger } from '@vaultstream/runtime';
+import { Answers, LOGGER, Public, Root, type Logger } from '@vaultstream/runtime';
 import { Blobs, type BlobRecord } from '@vaultstream/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseRange } from './byte-range.ts';
 import { MediaAccess, type LinkQuery } from './media-access.ts';
 import { etagOf, matchesEtag, mediaHeaders } from './media-headers.ts';
+
+const anything = { media: '*/*' };
+const bytes = { 200: anything, 206: anything, 304: null, 416: null };
 
 /** Stored bytes, by signed link or token. Answers HEAD too. */
 @Root()
@@ -23,6 +26,7 @@ export class MediaController {
 
   /** @throws NotFound, AccessDenied, Unauthenticated, InfrastructureError (the store is away). */
   @Get('*')
+  @Answers('Stored bytes, by signed link or by a token with the scope `read`; honours Range.', bytes, 401, 403, 404)
   async read(@Req() request: FastifyRequest, @Query() query: LinkQuery, @Res() reply: FastifyReply): Promise<void> {
     const key = keyOf(request);
     await this.access.assertMayRead(key, query, request.headers);

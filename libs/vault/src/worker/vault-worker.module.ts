@@ -5,14 +5,17 @@ import { Blobs } from '@vaultstream/store';
 import { ArchiveMediaHandler } from './archive/archive-media.handler.ts';
 import { PictureStorer } from './archive/picture-storer.ts';
 import { SettleContentHandler } from './archive/settle-content.handler.ts';
+import { StorageGate } from './archive/storage-gate.ts';
 import { ImageConverter } from './convert/image-converter.ts';
 import { GarbageCollector } from './garbage/garbage-collector.ts';
+import { RenderHandler } from './render/render.handler.ts';
 import { VaultHandlers } from './vault-handlers.ts';
 
 /** The vault's side of a media worker. Costs no memory for images before the first one: the image library lives in a child. */
 @Module({
   providers: [
     ArchiveMediaHandler,
+    RenderHandler,
     SettleContentHandler,
     VaultHandlers,
     { provide: ImageConverter, useFactory: () => new ImageConverter() },
@@ -22,6 +25,7 @@ import { VaultHandlers } from './vault-handlers.ts';
       useFactory: (blobs: Blobs, store: BlobStore, converter: ImageConverter, env: Env) =>
         new PictureStorer(blobs, store, converter, env.archive.webpQuality),
     },
+    { provide: StorageGate, inject: [BlobStore], useFactory: (store: BlobStore) => new StorageGate(store) },
     {
       provide: GarbageCollector,
       inject: [Blobs, BlobStore],

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { isVaultError, type PayloadOf, type Tx } from '@vaultstream/contracts';
+import { isVaultError, Later, type PayloadOf, type Tx } from '@vaultstream/contracts';
 import { Env, GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { Blobs, MediaItems, type ArchiveJob } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
 import { fetchPicture, type FetchedPicture } from './fetch-picture.ts';
 import { PictureStorer, sha256Of, type StoredPicture } from './picture-storer.ts';
+import { StorageGate } from './storage-gate.ts';
 
 type Payload = PayloadOf<'media.archive'>;
 
@@ -17,18 +18,20 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
     private readonly media: MediaItems,
     private readonly blobs: Blobs,
     private readonly storer: PictureStorer,
+    private readonly gate: StorageGate,
     private readonly metrics: Metrics,
   ) {}
 
   /** Ends quietly when nobody wants the picture any more. */
   async run({ media_id }: Payload, context: TaskContext): Promise<void> {
     const job = await this.media.findOpen(media_id);
-    if (!job) return;
+    if (!job) return this.endIdle(media_id, context);
     const reason = this.reasonToSkip(job);
     if (reason !== null) {
       await context.commit((tx) => this.media.skipped(tx, media_id, reason));
       return;
     }
+    await this.gate.pass();
     const picture = await fetchPicture(this.http, job, context.signal);
     const stored = await this.store(job, picture, context);
     await context.commit((tx) => this.refer(tx, media_id, stored));
@@ -40,6 +43,13 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
     await this.media.failed(tx, media_id, failure);
   }
 
+  /** Whoever wants the picture while this task lives appends none: so the task goes only if nobody has wanted it since. */
+  private async endIdle(mediaId: string, context: TaskContext): Promise<void> {
+    await context.commit(async (tx) => {
+      if (await this.media.isOpen(tx, mediaId)) throw new Later('the picture is wanted again', { retryAfterMs: 0 });
+    });
+  }
+
   private reasonToSkip(job: ArchiveJob): string | null {
     if (!this.env.archive.enabled) return 'archiving is switched off';
     return job.kind === 'image' ? null : 'not archived';
@@ -49,7 +59,7 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
   private async store(job: ArchiveJob, picture: FetchedPicture, context: TaskContext): Promise<StoredPicture> {
     const originalSha256 = sha256Of(picture.bytes);
     try {
-      return await this.storer.storePicture(picture, originalSha256, context.signal);
+      return await this.gate.through(() => this.storer.storePicture(picture, originalSha256, context.signal));
     } catch (error) {
       if (isVaultError(error) && error.disposition === 'fail')
         await context.transact((tx) => this.media.noteOriginal(tx, job.mediaId, originalSha256));

@@ -57,7 +57,7 @@ export class PictureStorer {
   }
 
   /** Claims first, so that the collector keeps away; then puts; then looks. True when the bytes were not there. */
-  private async put(blob: BlobDescription, bytes: Uint8Array): Promise<boolean> {
+  async put(blob: BlobDescription, bytes: Uint8Array): Promise<boolean> {
     await this.blobs.claim(blob);
     const { written } = await this.store.put(blob.key, bytes, { mime: blob.mime, sha256: blob.sha256 });
     const found = await this.store.head(blob.key);
@@ -66,8 +66,8 @@ export class PictureStorer {
     return written;
   }
 
-  /** What this original was made into, if its bytes are still there. A storage error is not "not there": it is thrown. */
-  private async findKnown(variant: VariantName): Promise<string | null> {
+  /** What this original was made into, if its bytes are still there: claimed. A storage error is not "not there": it is thrown. */
+  async findKnown(variant: VariantName): Promise<string | null> {
     const blob = await this.blobs.claimKnown(variant);
     if (!blob) return null;
     const found = await this.store.head(blob.key);

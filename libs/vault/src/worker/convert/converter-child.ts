@@ -24,18 +24,21 @@ process.on('disconnect', die);
 
 /** Says `ready` once pictures can be converted. @throws whatever keeps the image library from loading. */
 async function start(): Promise<void> {
-  const [{ encode, Refusal }, { setUpImageLibrary }] = await Promise.all([
+  const [{ encode, Refusal }, { encodePhoto }, { setUpImageLibrary }] = await Promise.all([
     import('./encode.ts'),
+    import('./encode-photo.ts'),
     import('./image-library.ts'),
   ]);
   setUpImageLibrary();
 
-  async function answer({ bytes, quality }: ConvertRequest): Promise<void> {
+  async function answer(request: ConvertRequest): Promise<void> {
     const watch = setInterval(() => {
       if (process.memoryUsage.rss() > memoryLimit) die();
     }, watchMs);
     try {
-      say({ kind: 'converted', image: await encode(bytes, quality) });
+      const { bytes } = request;
+      const image = await ('preset' in request ? encodePhoto(bytes) : encode(bytes, request.quality));
+      say({ kind: 'converted', image });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       say({ kind: 'refused', reason: error.reason, message: error.message });

@@ -2,7 +2,7 @@ import sharp, { type Metadata, type SharpInput, type SharpOptions } from 'sharp'
 import type { ConvertedImage, RefusalReason } from './protocol.ts';
 
 /** Limits of what is decoded and encoded. */
-const limits = {
+export const limits = {
   /** Pixels of a still picture, or of one frame. imgproxy's default. */
   pixels: 50e6,
   /** Frames, and pixels of all frames together, of what stays animated; beyond, the first frame is kept. */
@@ -67,7 +67,7 @@ function staysAnimated({ pages = 1, width, height, orientation = 1 }: Metadata):
 const unsupported = /unsupported image format|no decoding plugin|not built with|operation is blocked/i;
 
 /** Cut and flattened: libvips reports a line a defect, and repeats parts of the file. */
-function toRefusal(error: unknown): Refusal {
+export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const text = error instanceof Error ? error.message : String(error);
   const message = text

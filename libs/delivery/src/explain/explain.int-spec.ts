@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { explanationSchema } from '@vaultstream/contracts';
+import { openRig, type Rig } from '../../test/rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(() => rig.close());
+afterEach(() => rig.db.client.rule.deleteMany());
+
+const explain = async (id: number) => {
+  const { status, body } = await rig.call('GET', `/contents/${id}/explain`, undefined, 'read');
+  expect(status).toBe(200);
+  return explanationSchema.strict().parse(body);
+};
+
+describe('GET /contents/{id}/explain', () => {
+  it('tells what was typed, what became of it, and the names that it has', async () => {
+    const canonical = { platform: 'web', url: 'https://example.org/x', platformId: null, contentType: null };
+    const share = (url: string) =>
+      rig.db.transact((tx) => rig.contents.share(tx, { canonical, url, tags: [], source: 'cli' }));
+    const { contentId } = await share('https://EXAMPLE.org/x?utm_source=a#top');
+    await share('https://example.org/x');
+    await rig.db.client.contentSource.updateMany({
+      where: { contentId, url: 'https://example.org/x' },
+      data: { url: 'no url' },
+    });
+    const { identity, parse, waits_for } = await explain(contentId);
+    expect(identity).toMatchObject({
+      platform: 'web',
+      canonical_url: canonical.url,
+      keys: [{ platform: 'web', key: canonical.url }],
+      merged: [],
+    });
+    expect(identity.sources.map(({ typed, canonical_url, source }) => [typed, canonical_url, source])).toEqual(
+      expect.arrayContaining([
+        ['https://EXAMPLE.org/x?utm_source=a#top', canonical.url, 'cli'],
+        ['no url', null, 'cli'],
+      ]),
+    );
+    expect(parse).toMatchObject({ status: 'UNPROCESSED', task: { state: 'ready', failures: 0 } });
+    expect(waits_for).toBe('It has not been read yet.');
+  });
+
+  it('tells which rules matched or not and why, then and now, and what holds each delivery', async () => {
+    const [open, closed] = [await rig.target(), await rig.target(undefined, { enabled: false })];
+    const all = await rig.rule([open, closed], { priority: 9 });
+    const held = await rig.target();
+    await rig.rule([held], { approval: 'required', priority: 8 });
+    const picky = await rig.rule([open], { match: { tags_any: ['cats'] }, priority: 7 });
+    const id = await rig.content({ tags: ['dogs'] });
+    expect((await explain(id)).waits_for).toBe('The rules are about to be asked.');
+    // One pass: the plan runs, what it plans is not sent yet.
+    await rig.tasks.pass();
+    await rig.call('PATCH', `/rules/${picky.id}`, { match: {} });
+    const later = await rig.rule([open], { priority: 6 });
+
+    const { rules, deliveries, waits_for } = await explain(id);
+    expect(waits_for).toBeNull();
+    const byId = new Map(rules.map((rule) => [rule.rule_id, rule]));
+    expect(byId.get(all.id)?.decided).toMatchObject({ matched: true, version: 1 });
+    expect(byId.get(all.id)?.decided?.targets.map(({ target_key, reason }) => [target_key, reason])).toEqual([
+      [open.key, 'rule_matched'],
+      [closed.key, 'target_disabled'],
+    ]);
+    expect(byId.get(picky.id)).toMatchObject({
+      version: 2,
+      decided: { version: 1, matched: false, reason: 'tags_not_any_matched', targets: [] },
+      now: { matched: true, reason: 'rule_matched' },
+    });
+    expect(byId.get(later.id)).toMatchObject({ decided: null, now: { matched: true } });
+    const of = new Map(deliveries.map((row) => [row.target_key, row]));
+    expect(of.get(open.key)).toMatchObject({
+      status: 'planned',
+      held_by: 'It waits for its turn.',
+      task: { failures: 0 },
+    });
+    expect(of.get(closed.key)).toMatchObject({
+      status: 'blocked',
+      held_by: 'Its target is disabled.',
+      target_enabled: false,
+    });
+    expect(of.get(held.key)).toMatchObject({ status: 'held', reason: 'approval_required', task: null });
+    expect(of.get(held.key)?.held_by).toBe('It waits for somebody to approve it.');
+  });
+
+  it('404 for what is not there, 401 and 403 for who may not', async () => {
+    expect((await rig.call('GET', '/contents/2000000000/explain')).status).toBe(404);
+    expect((await rig.call('GET', '/contents/x/explain')).status).toBe(400);
+    const bare = await rig.app.inject({ method: 'GET', url: '/api/v1/contents/1/explain' });
+    expect(bare.statusCode).toBe(401);
+  });
+});

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { InfrastructureError } from '@vaultstream/contracts';
+import { translateDatabaseError } from './pg-errors.ts';
+
+const ofState = (code: string) => Object.assign(new Error('no'), { cause: { originalCode: code } });
+
+describe('translateDatabaseError', () => {
+  it('says that the database is away for connection errors and shut-downs', () => {
+    for (const code of ['08006', '53300', '57P01'])
+      expect(translateDatabaseError(ofState(code))).toBeInstanceOf(InfrastructureError);
+  });
+
+  it('leaves mistakes of our own as they are, protocol violations too', () => {
+    for (const code of ['08P01', '22021', '23505']) {
+      const error = ofState(code);
+      expect(translateDatabaseError(error)).toBe(error);
+    }
+  });
+});

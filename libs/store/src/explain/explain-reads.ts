@@ -1,0 +1,108 @@
+import type { ArchiveStatus, ContentStatus, DecisionReason, DeliveryState, MediaStatus } from '@vaultstream/contracts';
+import type { Database } from '../database/database.ts';
+import { planSubjectColumns } from '../deliveries/plan-subject.ts';
+import type { PrismaClient } from '../generated/client.ts';
+import { ruleInclude, toRuleRecord } from '../rules/rule-record.ts';
+import type { DecisionRow, ExplainedDelivery, ExplainRows } from './explain-rows.ts';
+
+export type { DecisionRow, ExplainedDelivery, ExplainRows, LiveTask } from './explain-rows.ts';
+
+/** Rows of each kind at most: the latest ones. */
+const most = 100;
+const latest = { createdAt: 'desc' as const };
+
+/** Reads everything that says why a content is as it is. */
+export class ExplainReads {
+  constructor(private readonly db: Database) {}
+
+  /** @param contentId Of a survivor. Null when there is none, or it is deleted. */
+  async get(contentId: number): Promise<ExplainRows | null> {
+    return this.db.reading(async (client) => {
+      const content = await readContent(client, contentId);
+      if (!content) return null;
+      const { keys, merged, sources, ...row } = content;
+      const status = row.status as ContentStatus;
+      const archiveStatus = row.archiveStatus as ArchiveStatus;
+      const decisions = await readDecisions(client, contentId);
+      const counts = await client.media.groupBy({ by: ['status'], where: { contentId }, _count: true });
+      const failedMedia = await client.media.findMany({
+        where: { contentId, status: { in: ['failed', 'skipped'] } },
+        select: { originUrl: true, status: true, errorType: true, error: true },
+        orderBy: { position: 'asc' },
+        take: most,
+      });
+      return {
+        subject: { ...row, status, archiveStatus },
+        parse: { ...row, status, archiveStatus },
+        keys,
+        merged,
+        sources,
+        tasks: await client.task.findMany({
+          where: { contentId },
+          select: { name: true, targetId: true, state: true, failures: true, runAt: true },
+          take: most,
+        }),
+        media: Object.fromEntries(counts.map((group) => [group.status, group._count])),
+        failedMedia: failedMedia.map((item) => ({ ...item, status: item.status as MediaStatus })),
+        decisions,
+        rules: await readRules(client, [...new Set(decisions.map((decision) => decision.ruleId))]),
+        deliveries: await readDeliveries(client, contentId),
+      };
+    });
+  }
+}
+
+const readContent = (client: PrismaClient, id: number) =>
+  client.content.findFirst({
+    where: { id, deletedAt: null, mergedInto: null },
+    select: {
+      ...planSubjectColumns,
+      canonicalUrl: true,
+      parserVersion: true,
+      parseGeneration: true,
+      failureCount: true,
+      lastErrorType: true,
+      lastError: true,
+      lastErrorAt: true,
+      keys: { select: { platform: true, key: true, createdAt: true }, orderBy: { createdAt: 'asc' }, take: most },
+      merged: { select: { id: true, canonicalUrl: true }, orderBy: { id: 'asc' }, take: most },
+      sources: { select: { url: true, source: true, createdAt: true }, orderBy: latest, take: most },
+    },
+  });
+
+async function readDecisions(client: PrismaClient, contentId: number): Promise<DecisionRow[]> {
+  const rows = await client.ruleDecision.findMany({
+    where: { contentId },
+    include: { target: { select: { key: true } } },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(({ target, reason, ...row }) => ({
+    ...row,
+    targetKey: target?.key ?? null,
+    reason: reason as DecisionReason,
+  }));
+}
+
+async function readRules(client: PrismaClient, decided: string[]): Promise<ExplainRows['rules']> {
+  const rows = await client.rule.findMany({
+    where: { OR: [{ enabled: true, deletedAt: null }, { id: { in: decided } }] },
+    orderBy: [{ priority: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }],
+    include: ruleInclude,
+  });
+  return rows.map((row) => ({ ...toRuleRecord(row), deleted: row.deletedAt !== null }));
+}
+
+async function readDeliveries(client: PrismaClient, contentId: number): Promise<ExplainedDelivery[]> {
+  const rows = await client.delivery.findMany({
+    where: { contentId },
+    include: { target: { select: { key: true, enabled: true } } },
+    orderBy: latest,
+    take: most,
+  });
+  return rows.map(({ target, state, ...row }) => ({
+    ...row,
+    state: state as DeliveryState,
+    targetKey: target.key,
+    targetEnabled: target.enabled,
+  }));
+}

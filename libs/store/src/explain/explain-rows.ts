@@ -1,0 +1,67 @@
+import type { ArchiveStatus, ContentStatus, DecisionReason, DeliveryState, MediaStatus } from '@vaultstream/contracts';
+import type { PlanSubject } from '../deliveries/index.ts';
+import type { RuleRecord } from '../rules/index.ts';
+
+/** A live task of a content. */
+export interface LiveTask {
+  name: string;
+  targetId: string | null;
+  state: string;
+  failures: number;
+  runAt: Date;
+}
+
+/** What a rule said about a content, and one target if it matched. */
+export interface DecisionRow {
+  ruleId: string;
+  ruleVersion: number;
+  targetId: string | null;
+  targetKey: string | null;
+  matched: boolean;
+  reason: DecisionReason;
+  decidedAt: Date;
+}
+
+/** A row of the ledger with its target. */
+export interface ExplainedDelivery {
+  id: string;
+  targetId: string;
+  targetKey: string;
+  targetEnabled: boolean;
+  ruleId: string | null;
+  state: DeliveryState;
+  reason: string | null;
+  notBefore: Date | null;
+  attempts: number;
+  lastErrorType: string | null;
+  lastError: string | null;
+}
+
+/** How a content was read, and what went wrong. */
+export interface ParseFacts {
+  canonicalUrl: string;
+  status: ContentStatus;
+  archiveStatus: ArchiveStatus;
+  parserVersion: number | null;
+  parseGeneration: number;
+  failureCount: number;
+  lastErrorType: string | null;
+  lastError: string | null;
+  lastErrorAt: Date | null;
+}
+
+/** All rows that explain what became of a content. */
+export interface ExplainRows {
+  subject: PlanSubject;
+  parse: ParseFacts;
+  keys: { platform: string; key: string; createdAt: Date }[];
+  merged: { id: number; canonicalUrl: string }[];
+  sources: { url: string; source: string | null; createdAt: Date }[];
+  tasks: LiveTask[];
+  media: Partial<Record<MediaStatus, number>>;
+  failedMedia: { originUrl: string; status: MediaStatus; errorType: string | null; error: string | null }[];
+  decisions: DecisionRow[];
+  /** The enabled rules in the order in which they decide, and those that have decided about this content. */
+  rules: (RuleRecord & { deleted: boolean })[];
+  deliveries: ExplainedDelivery[];
+}

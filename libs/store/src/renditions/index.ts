@@ -1,0 +1,1 @@
+export { Renditions, type RenditionState } from './renditions.ts';

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { statsSchema } from '@vaultstream/contracts';
+import { upkeepApp, type UpkeepApp } from '../../test/upkeep-app.ts';
+
+let rig: UpkeepApp;
+beforeAll(async () => {
+  rig = await upkeepApp();
+  await fill(rig);
+});
+afterAll(() => rig.drop());
+
+/** Three contents (one deleted), three pictures of which two are one blob, pushes with all ends. */
+async function fill({ db, append }: UpkeepApp): Promise<void> {
+  const run = (sql: string) => db.client.$executeRawUnsafe(sql);
+  await run(`INSERT INTO contents (platform, url, canonical_url, status, deleted_at, created_at) VALUES
+    ('web', 'a', 'a', 'PULLED', NULL, now()), ('web', 'b', 'b', 'FAILED', NULL, now() - interval '3 days'),
+    ('bilibili', 'c', 'c', 'PULLED', NULL, now() - interval '40 days'), ('web', 'd', 'd', 'PULLED', now(), now())`);
+  const [one, two] = ['a'.repeat(64), 'b'.repeat(64)];
+  await run(
+    `INSERT INTO blobs (sha256, key, mime, size, state) VALUES ('${one}', 'k1', 'image/webp', 100, 'live'), ('${two}', 'k2', 'image/webp', 50, 'live')`,
+  );
+  for (const [position, sha256] of [one, one, two].entries())
+    await run(`INSERT INTO media (id, content_id, parse_generation, position, kind, origin_url, status, blob_sha256)
+      SELECT gen_random_uuid(), min(id), 1, ${position}, 'image', 'https://x/${position}', 'stored', '${sha256}' FROM contents`);
+  await run(
+    `INSERT INTO targets (id, key, kind, name, address) SELECT gen_random_uuid(), 'T' || n, 'webhook', 'n', '{}' FROM generate_series(1, 5) n`,
+  );
+  const states = ['sent', 'sent', 'sent', 'failed', 'planned'];
+  for (const [index, state] of states.entries())
+    await run(`INSERT INTO deliveries (id, content_id, target_id, state)
+      SELECT gen_random_uuid(), (SELECT min(id) FROM contents), id, '${state}' FROM targets WHERE key = 'T${index + 1}'`);
+  await append(
+    { type: 'content.created' },
+    { type: 'content.pulled' },
+    { type: 'delivery.sent' },
+    { type: 'delivery.sent' },
+  );
+}
+
+describe('GET /stats', () => {
+  it('counts what can be seen', async () => {
+    const answer = await rig.get('/api/v1/stats');
+    expect(answer.status).toBe(200);
+    const stats = statsSchema.strict().parse(await answer.json());
+    expect(stats.contents).toMatchObject({
+      total: 3,
+      by_status: { UNPROCESSED: 0, PROCESSING: 0, PULLED: 2, FAILED: 1 },
+      by_platform: { web: 2, bilibili: 1 },
+    });
+    expect(stats.contents.new_per_day).toHaveLength(30);
+    expect(stats.contents.new_per_day.map(({ count }) => count).filter((count) => count > 0)).toEqual([1, 1]);
+    expect(stats.contents.new_per_day.at(-1)?.day).toBe(new Date().toISOString().slice(0, 10));
+    expect(stats.queues.map(({ queue }) => queue)).toEqual(expect.arrayContaining(['parse', 'media', 'push']));
+    expect(stats.rates).toEqual({ shared: 0.2, pulled: 0.2, failed: 0, stored: 0, sent: 0.4 });
+    expect(stats.pushes).toEqual({ by_status: { sent: 3, failed: 1, planned: 1 }, success_rate: 0.75 });
+    expect(stats.storage).toEqual({ blobs: 2, bytes: 150, dedupe_ratio: 1 / 3 });
+  });
+
+  it('is counted once for many who ask, and only for who may', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => rig.get('/api/v1/stats').then((one) => one.text())),
+    );
+    expect(new Set(answers).size).toBe(1);
+    expect((await rig.get('/api/v1/stats', { 'x-api-token': await rig.token('write') })).status).toBe(403);
+  });
+
+  it('says the same to Prometheus', async () => {
+    const text = await (await rig.get('/metrics')).text();
+    expect(text).toContain('vaultstream_contents{platform="web",status="FAILED"} 1');
+    expect(text).toContain('vaultstream_blobs 2\n');
+    expect(text).toContain('vaultstream_blob_bytes 150\n');
+    expect(text).toMatch(/vaultstream_db_pool_connections\{state="active"\} \d+\n/);
+  });
+});

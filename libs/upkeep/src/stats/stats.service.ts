@@ -1,0 +1,101 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { contentStatuses, TaskStore, type DeliveryState, type Stats } from '@vaultstream/contracts';
+import { Cached, Metrics } from '@vaultstream/runtime';
+import { Blobs, Database, StatsReads, type ContentCount, type StatsCounts } from '@vaultstream/store';
+import { toQueueView } from '../queue-view.ts';
+
+/** Milliseconds that an answer is kept. */
+const keepMs = 5_000;
+
+/** Ends of a push that count for the success rate. */
+const ended: readonly DeliveryState[] = ['sent', 'failed', 'partial', 'unconfirmed'];
+
+/** What the vault holds and does, in numbers; asked once in some seconds, however many look. */
+@Injectable()
+export class StatsService implements OnModuleInit {
+  private readonly stats = new Cached(() => this.load(), keepMs);
+  private readonly gauges = new Cached(() => this.loadGauges(), keepMs);
+
+  constructor(
+    private readonly reads: StatsReads,
+    private readonly blobs: Blobs,
+    private readonly tasks: TaskStore,
+    private readonly db: Database,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    const contents = this.metrics.gauge('vaultstream_contents');
+    const [blobs, bytes] = [this.metrics.gauge('vaultstream_blobs'), this.metrics.gauge('vaultstream_blob_bytes')];
+    const connections = this.metrics.gauge('vaultstream_db_pool_connections');
+    this.metrics.onCollect('database pool', () => {
+      for (const [state, count] of Object.entries(this.db.connections)) connections.set({ state }, count);
+    });
+    this.metrics.onCollect('contents and blobs', async () => {
+      const { counts, totals } = await this.gauges.get();
+      contents.reset();
+      for (const { platform, status, count } of counts) contents.set({ platform, status }, count);
+      blobs.set(totals.count);
+      bytes.set(totals.bytes);
+    });
+  }
+
+  get(): Promise<Stats> {
+    return this.stats.get();
+  }
+
+  private async load(): Promise<Stats> {
+    const [counts, totals, queues] = await Promise.all([this.reads.all(), this.blobs.totals(), this.tasks.stats()]);
+    return {
+      contents: contentNumbers(counts),
+      queues: queues.map(toQueueView),
+      rates: rates(counts),
+      pushes: { by_status: counts.deliveries, success_rate: successRate(counts) },
+      storage: { blobs: totals.count, bytes: totals.bytes, dedupe_ratio: dedupeRatio(counts) },
+    };
+  }
+
+  private async loadGauges() {
+    const [counts, totals] = await Promise.all([this.reads.contents(), this.blobs.totals()]);
+    return { counts, totals };
+  }
+}
+
+function contentNumbers({ contents, newPerDay }: StatsCounts): Stats['contents'] {
+  const sum = (rows: readonly ContentCount[]) => rows.reduce((total, { count }) => total + count, 0);
+  const platforms = [...new Set(contents.map(({ platform }) => platform))];
+  return {
+    total: sum(contents),
+    by_status: {
+      UNPROCESSED: 0,
+      PROCESSING: 0,
+      PULLED: 0,
+      FAILED: 0,
+      ...Object.fromEntries(
+        contentStatuses.map((status) => [status, sum(contents.filter((row) => row.status === status))]),
+      ),
+    },
+    by_platform: Object.fromEntries(
+      platforms.map((platform) => [platform, sum(contents.filter((row) => row.platform === platform))]),
+    ),
+    new_per_day: newPerDay,
+  };
+}
+
+function rates({ perMinute }: StatsCounts): Stats['rates'] {
+  return {
+    shared: (perMinute['content.created'] ?? 0) + (perMinute['content.shared'] ?? 0),
+    pulled: perMinute['content.pulled'] ?? 0,
+    failed: perMinute['content.failed'] ?? 0,
+    stored: perMinute['media.stored'] ?? 0,
+    sent: perMinute['delivery.sent'] ?? 0,
+  };
+}
+
+function successRate({ deliveries }: StatsCounts): number | null {
+  const all = ended.reduce((total, state) => total + (deliveries[state] ?? 0), 0);
+  return all === 0 ? null : (deliveries.sent ?? 0) / all;
+}
+
+const dedupeRatio = ({ references, referenced }: StatsCounts): number | null =>
+  references === 0 ? null : (references - referenced) / references;

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BlobsModule } from '@vaultstream/blobs';
+import type { EventView, Scope } from '@vaultstream/contracts';
+import { createHttpApp, createLogger, Env, RuntimeModule } from '@vaultstream/runtime';
+import { Database, Events, StoreModule, Tokens } from '@vaultstream/store';
+import { tempDir, testDatabase } from '@vaultstream/testing';
+import { UpkeepModule } from '../src/index.ts';
+
+export type UpkeepApp = Awaited<ReturnType<typeof upkeepApp>>;
+
+/** The API's half of this room on a database of its own, listening on loopback. `close` it in `afterAll`. */
+export async function upkeepApp() {
+  const [database, folder] = await Promise.all([testDatabase(), tempDir()]);
+  const secretsKey = randomBytes(32);
+  const env = Env.load({ DATA_DIR: folder.path, SECRETS_KEY: secretsKey.toString('base64'), API_RATE_LIMIT: '0' });
+  const lines: Record<string, unknown>[] = [];
+  const stream = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
+  const logger = createLogger('test', {
+    level: 'info',
+    format: 'json',
+    stream: stream as unknown as NodeJS.WritableStream,
+  });
+
+  @Module({
+    imports: [
+      RuntimeModule.forRoot({ service: 'test', env, logger }),
+      StoreModule.forRoot({ url: database.url, secretsKeys: [secretsKey] }),
+      BlobsModule.forRoot(env),
+      UpkeepModule,
+    ],
+  })
+  class TestModule {}
+
+  const app: NestFastifyApplication = await createHttpApp(TestModule, env, logger);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.getUrl();
+  const db = app.get(Database);
+  const maker = { tokenId: 'test', name: 'test', scopes: ['admin' as const] };
+  const token = async (...scopes: Scope[]) =>
+    (await app.get(Tokens).create(maker, { name: 'test', scopes })).token ?? '';
+  const reader = await token('read');
+
+  /** A GET with a token of the scope `read`, unless `headers` say otherwise. */
+  const get = (path: string, headers: Record<string, string> = {}, signal?: AbortSignal) =>
+    fetch(`${url}${path}`, { headers: { 'x-api-token': reader, ...headers }, ...(signal && { signal }) });
+  /** Appends events in one transaction. */
+  const append = (...events: { type: EventView['type']; contentId?: number; payload?: Record<string, unknown> }[]) =>
+    db.transact((tx) => Events.append(tx, events));
+
+  let closed = false;
+  async function close(): Promise<void> {
+    if (!closed) await app.close();
+    closed = true;
+  }
+  async function drop(): Promise<void> {
+    await close();
+    await Promise.all([database.drop(), folder.remove()]);
+  }
+  return { app, db, url, lines, token, get, append, close, drop };
+}

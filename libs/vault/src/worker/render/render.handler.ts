@@ -1,0 +1,40 @@
+import { buffer } from 'node:stream/consumers';
+import { Injectable } from '@nestjs/common';
+import { blobKey, BlobStore } from '@vaultstream/blobs';
+import type { PayloadOf } from '@vaultstream/contracts';
+import { Blobs, Renditions } from '@vaultstream/store';
+import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
+import { PictureStorer, sha256Of } from '../archive/picture-storer.ts';
+import { ImageConverter } from '../convert/image-converter.ts';
+
+/**
+ * `media.render`: makes a named rendition of a stored picture, for services that do not take what the archive holds. It is a variant of the
+ * stored blob: found by its hash, made once, collected like everything that nothing refers to, and made again when it is wanted again.
+ */
+@Injectable()
+export class RenderHandler implements TaskHandler<'media.render'> {
+  constructor(
+    private readonly renditions: Renditions,
+    private readonly blobs: Blobs,
+    private readonly store: BlobStore,
+    private readonly storer: PictureStorer,
+    private readonly converter: ImageConverter,
+  ) {}
+
+  /** Ends quietly when the picture is not stored (any more). @throws NotFound, Unsupported, BadPayload, InfrastructureError, Later */
+  async run({ media_id, preset }: PayloadOf<'media.render'>, context: TaskContext): Promise<void> {
+    const source = await this.renditions.source(media_id);
+    if (!source) return;
+    const variant = { originalSha256: source.sha256, preset };
+    if ((await this.storer.findKnown(variant)) !== null) return;
+    const { stream } = await this.store.get(source.key);
+    const { bytes, width, height } = await this.converter.convert(
+      { bytes: await buffer(stream), preset },
+      context.signal,
+    );
+    const sha256 = sha256Of(bytes);
+    const size = bytes.length;
+    await this.storer.put({ sha256, key: blobKey(sha256, 'jpg'), mime: 'image/jpeg', size, width, height }, bytes);
+    await context.commit((tx) => this.blobs.markLive(tx, sha256, variant));
+  }
+}
