@@ -40,13 +40,16 @@ export function smallCount(value: unknown): number {
 /** Parsed JSON, also when it was encoded twice; undefined for what is not JSON, is too large or too deep. */
 export function json(value: OldValue | undefined): unknown {
   if (typeof value !== 'string' || value.length > maxJson) return undefined;
-  const written = value.replaceAll('\u0000', '');
+  const parsed = parsedOrUndefined(value.replaceAll('\u0000', ''));
+  // Written twice; a string that only looks like it is a string.
+  return typeof parsed === 'string' && /^\s*[[{]/.test(parsed) ? (parsedOrUndefined(parsed) ?? parsed) : parsed;
+}
+
+/** Undefined for what is no JSON, or nests too deep. */
+function parsedOrUndefined(written: string): unknown {
   if (depthOf(written) > maxDepth) return undefined;
   try {
-    const parsed: unknown = JSON.parse(written);
-    return typeof parsed === 'string' && /^\s*[[{]/.test(parsed) && depthOf(parsed) <= maxDepth
-      ? JSON.parse(parsed)
-      : parsed;
+    return JSON.parse(written);
   } catch {
     return undefined;
   }
