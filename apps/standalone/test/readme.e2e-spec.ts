@@ -42,7 +42,10 @@ describe('the README', () => {
     expect(commands).toHaveLength(4);
     expect(JSON.parse(run(share ?? ''))).toMatchObject({ content_id: 1, created: true, platform: 'web' });
     await eventually(async () => {
-      expect((await product.call('GET', '/api/v1/contents/1')).body).toMatchObject({ status: 'PULLED' });
+      expect((await product.call('GET', '/api/v1/contents/1')).body).toMatchObject({
+        status: 'PULLED',
+        archive_status: 'ready',
+      });
     });
     const [one, list] = run((find ?? '').replaceAll('\ncurl', '\necho; curl'))
       .trim()
@@ -57,10 +60,10 @@ describe('the README', () => {
     const made = JSON.parse(run(target ?? ''));
     receiver.secret = made.secret;
     expect(JSON.parse(run(rule ?? '', { TARGET: made.id }))).toMatchObject({ name: 'reading list', enabled: true });
-    run((share ?? '').replace('Lighthouse', 'Ferry'));
+    const next = JSON.parse(run((share ?? '').replace('Lighthouse', 'Ferry')));
     await eventually(
       () => {
-        expect(receiver.received).toHaveLength(1);
+        expect(receiver.received.filter((call) => call.contentId === next.content_id)).toHaveLength(1);
       },
       { timeoutMs: 30_000 },
     );
