@@ -46,8 +46,8 @@ async function check(name, command, args) {
   if (code !== 0) console.log(output);
 }
 
-async function jest(project) {
-  const report = join(root, 'node_modules', '.cache', 'vaultstream', `jest-${project}.json`);
+async function jest(project, only = [], name = project) {
+  const report = join(root, 'node_modules', '.cache', 'vaultstream', `jest-${name}.json`);
   mkdirSync(join(report, '..'), { recursive: true });
   rmSync(report, { force: true });
   const started = Date.now();
@@ -58,7 +58,8 @@ async function jest(project) {
       '--disable-warning=ExperimentalWarning',
       join(root, 'node_modules/jest/bin/jest.js'),
       ...['--selectProjects', project, '--json', `--outputFile=${report}`],
-      ...(project === 'e2e' ? ['--runInBand'] : ['--maxWorkers=2']),
+      ...(name === 'unit' || name === 'int' ? ['--maxWorkers=2'] : ['--runInBand']),
+      ...only,
     ],
     { cwd: root, env: workspaceEnv(), stdio: ['ignore', 'ignore', 'inherit'] },
   );
@@ -66,7 +67,7 @@ async function jest(project) {
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   if (!existsSync(report)) {
     total.failed++;
-    failures.push(`${project} tests: the runner died with ${code}`);
+    failures.push(`${name} tests: the runner died with ${code}`);
     return;
   }
   const result = JSON.parse(readFileSync(report, 'utf8'));
@@ -78,9 +79,9 @@ async function jest(project) {
   total.skipped += result.numPendingTests + result.numTodoTests;
   // Jest may exit with 1 although every test passed (an open handle, a failed teardown): that is a failure too.
   if (code !== 0 && result.numFailedTests + broken === 0) total.failed++;
-  if (code !== 0) failures.push(`${project} tests`);
+  if (code !== 0) failures.push(`${name} tests`);
   console.log(
-    `${code === 0 ? 'ok  ' : 'FAIL'} ${project} tests: ${result.numPassedTests} of ${result.numTotalTests} (${seconds} s)`,
+    `${code === 0 ? 'ok  ' : 'FAIL'} ${name} tests: ${result.numPassedTests} of ${result.numTotalTests} (${seconds} s)`,
   );
 }
 
@@ -105,7 +106,9 @@ await jest('unit');
 if (!fast) {
   ensureBuilt();
   await check('schema drift', process.execPath, ['scripts/db-drift.mjs']);
-  await jest('int');
+  // Event readers wait for the oldest transaction of the whole server: their suites run when no other does.
+  await jest('int', ['--testPathIgnorePatterns', '/src/events/', '/dist/']);
+  await jest('int', ['--testPathPatterns', '/src/events/'], 'int-events');
   await jest('e2e');
 }
 
