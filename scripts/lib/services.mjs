@@ -1,0 +1,65 @@
+/**
+ * Programs that tests and the local cluster run beside VaultStream: redis-server, MinIO, HAProxy. What is on the PATH is used; what
+ * is missing is got where that needs no question: Debian's packages for root, the Go proxy where Go is installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** The last MinIO that its project has published as source. */
+const minioModule = 'github.com/minio/minio@latest';
+
+/** Where programs that we build ourselves are kept between runs. */
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vaultstream', 'bin');
+
+/** Path of the first of these programs that can be run, or null. Debian keeps servers out of some users' PATH. */
+function find(...names) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin', cache].filter(Boolean);
+  for (const name of names)
+    for (const folder of folders) {
+      const path = join(folder, name);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not in this one.
+      }
+    }
+  return null;
+}
+
+export const findRedis = () => find('redis-server', 'valkey-server');
+export const findMinio = () => find('minio');
+export const findBalancer = () => find('haproxy');
+
+/** @returns Its path, or null where it cannot be had. */
+export const ensureRedis = () => findRedis() ?? (installPackage('redis-server') ? findRedis() : null);
+/** @returns Its path, or null where it cannot be had. */
+export const ensureBalancer = () => findBalancer() ?? (installPackage('haproxy') ? findBalancer() : null);
+
+/** Takes some minutes the first time: MinIO is built from source. @returns Its path, or null where it cannot be had. */
+export function ensureMinio() {
+  const found = findMinio();
+  if (found !== null) return found;
+  const go = find('go');
+  if (go === null) return null;
+  console.error('building MinIO (once; some minutes) ...');
+  mkdirSync(cache, { recursive: true });
+  // CGO_ENABLED=0: a machine without a C compiler can build it too.
+  const env = { ...process.env, GOBIN: cache, CGO_ENABLED: '0' };
+  const done = spawnSync(go, ['install', minioModule], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  if (done.status !== 0) console.error(String(done.stderr).split('\n').slice(-5).join('\n'));
+  return findMinio();
+}
+
+/** Installs a Debian package without starting its service. False when that is not possible here. */
+function installPackage(name) {
+  if (process.getuid?.() !== 0 || find('apt-get') === null) return false;
+  console.error(`installing ${name} ...`);
+  // RUNLEVEL=1 keeps the package's scripts from starting the service: we run our own, on our own port.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const apt = (...args) => spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 2] }).status === 0;
+  const install = () => apt('install', '-y', '-qq', '--no-install-recommends', name);
+  return install() || (apt('update', '-qq') && install());
+}
