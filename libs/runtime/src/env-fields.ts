@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { crashPoints } from './crash-point.ts';
 
 /** The kinds of values that an environment variable may have. An empty variable is an absent one. */
 
@@ -45,6 +46,16 @@ export const cookie = optional.refine(
   (value) => value === undefined || /^[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/.test(value),
   'must be the value of one cookie, without its name and without ;',
 );
+
+/** The name of a crash point, or `name:passes`. */
+export const crashPlace = optional.transform((value, context) => {
+  if (value === undefined) return undefined;
+  const [, place, passes] = /^([a-z-]+)(?::([1-9]\d{0,5}))?$/.exec(value) ?? [];
+  const name = crashPoints.find((known) => known === place);
+  if (name !== undefined) return { name, passes: Number(passes ?? 1) };
+  context.addIssue({ code: 'custom', message: `must be one of ${crashPoints.join(', ')}, if need be with :passes` });
+  return z.NEVER;
+});
 
 /** `host=http://base[,host=...]`: host in lower case to base URL. */
 export const overrides = list.transform((items, context) => {

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { choice, cookie, flag, httpUrl, integer, list, optional, overrides, secretsKey, text } from './env-fields.ts';
+import {
+  choice,
+  cookie,
+  crashPlace,
+  flag,
+  httpUrl,
+  integer,
+  list,
+  optional,
+  overrides,
+  secretsKey,
+  text,
+} from './env-fields.ts';
 
 /**
  * The environment: read here and nowhere else, validated once at boot, handed out as one typed, nested object.
@@ -40,6 +52,7 @@ const variables = z.object({
   BILIBILI_BILI_JCT: cookie,
   BILIBILI_BUVID3: cookie,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
+  VS_CRASH_AT: crashPlace,
   TELEGRAM_BOT_TOKEN: optional.refine(
     (value) => value === undefined || /^\d{1,19}:[\w-]{20,}$/.test(value),
     'must be a bot token such as @BotFather gives it (123456:...)',
@@ -180,6 +193,10 @@ export class Env {
   /** Makes the first bot for pushing to Telegram. */
   get telegramBotToken() {
     return this.#values.TELEGRAM_BOT_TOKEN;
+  }
+  /** Where this process is to die: for tests. */
+  get crashAt() {
+    return this.#values.VS_CRASH_AT;
   }
   get otlpEndpoint() {
     return this.#values.OTEL_EXPORTER_OTLP_ENDPOINT;

@@ -1,6 +1,7 @@
 export { CurrentPrincipal, Public, Scopes } from './auth/auth.decorators.ts';
 export { Unauthenticated } from './auth/unauthenticated.error.ts';
 export * from './context.ts';
+export { armCrashPoint, crashPoint, crashPoints, type CrashPoint } from './crash-point.ts';
 export * from './env.ts';
 export { FairSlots } from './fair-slots.ts';
 export { Cached } from './health/cached.ts';

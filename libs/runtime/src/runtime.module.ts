@@ -2,6 +2,7 @@ import { Global, Inject, Module, type BeforeApplicationShutdown, type DynamicMod
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AuthGuard } from './auth/auth.guard.ts';
 import { TokenCheck } from './auth/token-check.ts';
+import { armCrashPoint } from './crash-point.ts';
 import { Env } from './env.ts';
 import { GuardedHttp } from './fetch/index.ts';
 import { HealthController } from './health/health.controller.ts';
@@ -34,6 +35,9 @@ export class RuntimeModule implements BeforeApplicationShutdown {
   constructor(@Inject(Shutdown) private readonly shutdown: Shutdown) {}
 
   static forRoot({ service, env, logger = createLogger(service, env.log) }: RuntimeOptions): DynamicModule {
+    armCrashPoint(env.crashAt);
+    if (env.crashAt !== undefined)
+      logger.warn({ name: 'crash.armed', at: env.crashAt }, 'this process will kill itself');
     const shared = [Env, LOGGER, GuardedHttp, Metrics, HealthRegistry, Shutdown, ApiDocument];
     return {
       module: RuntimeModule,

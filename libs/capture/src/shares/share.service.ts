@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvalidInput, isVaultError, UnitOfWork } from '@vaultstream/contracts';
 import type { ShareRequest, ShareResponse } from '@vaultstream/contracts';
 import { findUrlText, identify } from '@vaultstream/platforms';
-import { annotateContext, GuardedHttp, Metrics } from '@vaultstream/runtime';
+import { annotateContext, crashPoint, GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { Contents, type Share } from '@vaultstream/store';
 
 /** Takes shares in. */
@@ -22,6 +22,7 @@ export class ShareService {
   async share(request: ShareRequest): Promise<ShareResponse> {
     const share = this.prepare(request);
     const outcome = await this.work.transact((tx) => this.contents.share(tx, share));
+    crashPoint('after-share-before-answer');
     annotateContext({ contentId: outcome.contentId });
     if (outcome.created) this.metrics.counter('vaultstream_contents_created_total').inc({ platform: outcome.platform });
     return {

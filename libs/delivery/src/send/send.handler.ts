@@ -11,6 +11,7 @@ import {
   type Admitted,
   type PartClaim,
 } from '@vaultstream/store';
+import { crashPoint } from '@vaultstream/runtime';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
 import { findTargetKind, type PlannedPart, type Receipt, type TargetKind } from '@vaultstream/targets';
 import { callOf, identityOf, mayResend, type Call } from './call.ts';
@@ -108,7 +109,10 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
     const { part } = call.claim;
     try {
       const sendable = { ...(part.payload as PlannedPart), id: part.id };
-      return await route.kind.send(sendable, this.routes.contextOf(route, context.signal));
+      crashPoint('before-send');
+      const receipt = await route.kind.send(sendable, this.routes.contextOf(route, context.signal));
+      crashPoint('after-send-before-receipt');
+      return receipt;
     } catch (error) {
       await this.results.failed(call, error, context);
       return null;

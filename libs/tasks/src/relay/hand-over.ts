@@ -1,5 +1,5 @@
 import type { QueueName, TaskStore, WakeUp } from '@vaultstream/contracts';
-import type { Logger } from '@vaultstream/runtime';
+import { crashPoint, type Logger } from '@vaultstream/runtime';
 import type { Broker } from '../broker/broker.ts';
 
 /** Milliseconds that a wake-up which the broker refuses, though it is there, waits in the log. */
@@ -34,7 +34,9 @@ async function publish(
   logger: Logger,
 ): Promise<void> {
   try {
+    crashPoint('before-publish');
     await broker.publish(queue, batch);
+    crashPoint('after-publish');
   } catch (err) {
     try {
       await broker.ping();

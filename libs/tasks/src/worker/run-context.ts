@@ -1,5 +1,5 @@
 import type { ClaimedTask, TaskStore, Tx, UnitOfWork } from '@vaultstream/contracts';
-import type { Logger } from '@vaultstream/runtime';
+import { crashPoint, type Logger } from '@vaultstream/runtime';
 import type { TaskContext } from '../handler.ts';
 
 /** What a handler holds in its hands: the lease guards each of its transactions. */
@@ -41,9 +41,12 @@ export class RunContext implements TaskContext {
     const committing = this.work
       .transact(async (tx) => {
         await this.store.finish(tx, this.claimed.lease);
-        return work(tx);
+        const result = await work(tx);
+        crashPoint('before-commit');
+        return result;
       })
       .then((result) => {
+        crashPoint('after-commit-before-ack');
         this.done = true;
         return result;
       });

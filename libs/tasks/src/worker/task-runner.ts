@@ -12,7 +12,7 @@ import {
   type TaskStore,
   type UnitOfWork,
 } from '@vaultstream/contracts';
-import { newContext, runInContext, type Logger } from '@vaultstream/runtime';
+import { crashPoint, newContext, runInContext, type Logger } from '@vaultstream/runtime';
 import type { Handlers } from '../handler.ts';
 import { buryTask, type LastError, type OnDead } from './bury-task.ts';
 import { Stopping, TaskTimeout } from './errors.ts';
@@ -52,6 +52,7 @@ export class TaskRunner {
     const { store, telemetry, worker } = this.options;
     const claimed = await store.claim(wakeUp, worker, this.options.limits?.leaseMs ?? longestLease(queue));
     if (claimed === null) return;
+    crashPoint('after-claim');
     const context = newContext(claimed.trace.request_id, claimed.trace.traceparent);
     context.taskId = claimed.lease.taskId;
     if (claimed.contentId !== null) context.contentId = claimed.contentId;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isVaultError, Later, type PayloadOf, type Tx } from '@vaultstream/contracts';
-import { Env, GuardedHttp, Metrics } from '@vaultstream/runtime';
+import { crashPoint, Env, GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { Blobs, MediaItems, type ArchiveJob } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
 import { fetchPicture, type FetchedPicture } from './fetch-picture.ts';
@@ -33,7 +33,9 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
     }
     await this.gate.pass();
     const picture = await fetchPicture(this.http, job, context.signal);
+    crashPoint('after-fetch-before-put');
     const stored = await this.store(job, picture, context);
+    crashPoint('after-put-before-row');
     await context.commit((tx) => this.refer(tx, media_id, stored));
     if (!stored.written) this.metrics.counter('vaultstream_blob_dedupe_total').inc();
   }

@@ -1,4 +1,5 @@
 import type { BlobStore } from '@vaultstream/blobs';
+import { crashPoint } from '@vaultstream/runtime';
 import { claimTimes, type Blobs, type Doomed } from '@vaultstream/store';
 
 /** Milliseconds. */
@@ -82,6 +83,7 @@ export class GarbageCollector {
   private async deleteBytes({ sha256, key }: Doomed, startedAt: number): Promise<boolean> {
     if (performance.now() - startedAt > this.times.sendWithinMs) return false;
     await this.store.delete(key);
+    crashPoint('after-delete-before-row');
     await this.blobs.collector.confirmDeleted(sha256);
     return true;
   }
