@@ -31,7 +31,12 @@ CREATE INDEX media_pending ON media (content_id) WHERE status = 'pending';
 CREATE INDEX tasks_ready ON tasks (priority, run_at) WHERE state = 'ready';
 CREATE INDEX tasks_running_lease ON tasks (lease_until) WHERE state = 'running';
 CREATE INDEX tasks_queued_at ON tasks (queued_at) WHERE state = 'queued';
+CREATE INDEX tasks_replay ON tasks (replay_id) WHERE replay_id IS NOT NULL;
 CREATE INDEX dead_letters_dedupe_key ON dead_letters (dedupe_key) WHERE replayed_at IS NULL;
+CREATE INDEX dead_letters_open ON dead_letters (created_at DESC, id DESC) WHERE replayed_at IS NULL AND discarded_at IS NULL;
+CREATE INDEX dead_letters_closed ON dead_letters (coalesce(replayed_at, discarded_at))
+  WHERE replayed_at IS NOT NULL OR discarded_at IS NOT NULL;
+CREATE INDEX dead_letters_replay ON dead_letters (replay_id) WHERE replay_id IS NOT NULL;
 CREATE UNIQUE INDEX rules_name_key ON rules (name) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX rule_decisions_once ON rule_decisions (content_id, rule_id, target_id) NULLS NOT DISTINCT;
 CREATE UNIQUE INDEX bot_configs_one_primary ON bot_configs (platform) WHERE is_primary AND deleted_at IS NULL;

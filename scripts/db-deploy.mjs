@@ -1,4 +1,7 @@
-/** npm run db:deploy: brings the database of DATABASE_URL up to date. */
+/**
+ * npm run db:deploy: brings the database of DATABASE_URL up to date, the broker's tables too. Scaled processes wait for it; any number
+ * may run at once.
+ */
 import { main } from './db-tools.mjs';
 import { pino } from 'pino';
 
@@ -6,6 +9,7 @@ await main(async () => {
   const url = process.env.DATABASE_URL;
   if (!url) throw new Error('DATABASE_URL is not set; the embedded database is brought up to date by npm start');
   const { deployMigrations } = await import('../libs/store/src/migrate/index.ts');
-  const done = await deployMigrations(url, pino({ level: 'warn' }, process.stderr));
+  const { migrateBroker } = await import('../libs/tasks/src/broker/migrate-broker.ts');
+  const done = await deployMigrations(url, pino({ level: 'warn' }, process.stderr), [migrateBroker]);
   console.log(done.length === 0 ? 'the database is up to date' : `applied ${done.join(', ')}`);
 });

@@ -11,16 +11,18 @@ import { Children } from './demo/children.mjs';
 import { productClient, sandboxClient } from './demo/clients.mjs';
 import { play } from './demo/play.mjs';
 import { happened, say, step } from './demo/screen.mjs';
-import { continueUnderPinnedNode, ensureBuilt, ensureInstalled } from './lib/workspace.mjs';
+import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, readFlags } from './lib/workspace.mjs';
 
 /** Milliseconds for everything that comes after the start. */
 const patienceMs = 90_000;
 
+const { keep } = readFlags('npm run demo [-- --keep]: the whole loop, played. --keep: stays up until Ctrl-C.', [
+  'keep',
+]);
 ensureInstalled();
 continueUnderPinnedNode();
 ensureBuilt();
 
-const keep = process.argv.includes('--keep');
 const dir = mkdtempSync(join(tmpdir(), 'vaultstream-demo-'));
 // The database's service user must be able to pass through.
 chmodSync(dir, 0o711);

@@ -1,22 +1,27 @@
 /**
- * `npm run fuzz`: the built product under Schemathesis, a public fuzzer, by its own OpenAPI document. Not part of `npm test`, which
+ * `npm run fuzz`: the built product under Schemathesis, a public fuzzer, by its own OpenAPI document, with rows of every kind to meet.
+ * Ends with a table of operations and the statuses they answered. Fails on any 5xx, on any status that the document does not know, on
+ * any answer but 401 to a call without a token, and when an operation was never reached with success. Not part of `npm test`, which
  * has a fuzz of its own: this one needs Python and a package index, and says so when it has to be skipped (in CI it must not be).
  *
  *   npm run fuzz -- --max-time 600 --seed 7
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, pinnedNode, root } from './lib/workspace.mjs';
+import { Children } from './demo/children.mjs';
+import { productClient, sandboxClient } from './demo/clients.mjs';
+import { withRows } from './fuzz/document.mjs';
+import { makeRows, startSite } from './fuzz/rows.mjs';
+import { Watch } from './fuzz/watch.mjs';
+import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, root } from './lib/workspace.mjs';
 
 const version = '4.32.5';
 const home = join(root, 'node_modules/.cache/vaultstream/schemathesis');
 const program = join(home, 'bin/schemathesis');
+const minCalls = 2_000;
 
 /** Problems that a fuzzer of documents knows; its guesses about what ought to be refused are not ours. */
 const checks = [
@@ -44,60 +49,70 @@ if (!existsSync(program)) {
   }
 }
 
-// Shared addresses of example hosts are read from here, and no call leaves the machine for them.
-const site = createServer((_, response) => {
-  response.setHeader('content-type', 'text/html').end('<title>Fuzz</title><p>Text</p>');
-}).listen(0, '127.0.0.1');
-await once(site, 'listening');
-const hosts = ['example.com', 'www.example.com', 'example.org', 'api.bilibili.com', 'b23.tv'];
-
-const dataDir = mkdtempSync(join(tmpdir(), 'vaultstream-fuzz-'));
-chmodSync(dataDir, 0o711);
-const token = `vs_fuzz_${randomBytes(32).toString('hex')}`;
-const product = spawn(pinnedNode(), [join(root, 'apps/standalone/dist/main.js')], {
-  cwd: dataDir,
-  env: {
-    PATH: process.env.PATH,
-    HOME: process.env.HOME,
-    DATA_DIR: dataDir,
-    API_PORT: '0',
-    API_TOKEN: token,
+const dir = mkdtempSync(join(tmpdir(), 'vaultstream-fuzz-'));
+// The database's service user must be able to pass through.
+chmodSync(dir, 0o711);
+const children = new Children(dir);
+const site = await startSite();
+let watch;
+try {
+  const sandbox = await children.startSandbox();
+  const { url, token } = await children.startProduct(`${sandbox.hosts},${site.hosts}`, {
     API_RATE_LIMIT: '0',
     LOG_LEVEL: 'error',
-    FETCH_HOST_OVERRIDES: hosts.map((host) => `${host}=http://127.0.0.1:${site.address().port}`).join(','),
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const ended = once(product, 'exit');
-try {
-  const url = await new Promise((resolve, reject) => {
-    createInterface({ input: product.stdout }).on('line', (line) => {
-      const [, found] = /runs at (\S+)/.exec(line) ?? [];
-      if (found) resolve(found);
-      else if (line.startsWith('{')) console.error(line);
-    });
-    ended.then(() => reject(new Error('the product did not start')));
   });
+  const admin = productClient(url, token);
+  console.error('making rows ...');
+  const rows = await makeRows(admin, sandboxClient(sandbox.url));
+  const scopes = ['read', 'write', 'push', 'admin'];
+  const own = await admin.post('/tokens', { name: 'fuzzer', scopes });
+
+  const document = await (await fetch(`${url}/openapi.json`)).json();
+  const file = join(dir, 'openapi.json');
+  writeFileSync(file, JSON.stringify(withRows(document, rows)));
+  watch = new Watch(document, url, own.token, own.id);
+  const front = await watch.start();
+  // A stream has no end, and stored bytes have no schema: one call each, and the table.
+  for (const path of ['/api/v1/events', `/media/${rows.mediaKeys[0]}`])
+    await (await fetch(`${front}${path}`, { headers: { 'x-api-token': own.token } })).arrayBuffer();
+
   const given = process.argv.slice(2);
   const fuzzer = spawn(
     program,
     [
-      ...['run', `${url}/openapi.json`, '--url', url, '-H', `X-API-Token: ${token}`],
-      // A stream has no end, and stored bytes have no schema: both have tests of their own.
+      ...['run', file, '--url', front, '-H', `X-API-Token: ${own.token}`],
       ...['--exclude-path', '/api/v1/events', '--exclude-path', '/media/{key}'],
-      // It finds its own token in the list, and would saw off the branch it sits on.
-      ...['--exclude-operation-id', 'Tokens_revoke'],
-      ...['--generation-with-security-parameters', 'false'],
-      ...['--phases', 'examples,coverage,fuzzing', '--checks', checks.join(','), '--continue-on-failure'],
-      ...(given.length > 0 ? given : ['--max-time', '300', '--seed', '1']),
+      ...['--generation-with-security-parameters', 'false', '--request-timeout', '30'],
+      ...[
+        '--phases',
+        'examples,coverage,fuzzing',
+        '--checks',
+        checks.join(','),
+        '--continue-on-failure',
+        '--no-shrink',
+      ],
+      ...(given.length > 0 ? given : ['--max-time', '600', '--seed', '1']),
     ],
-    { cwd: dataDir, stdio: 'inherit' },
+    { cwd: dir, stdio: 'inherit' },
   );
   const [code] = await once(fuzzer, 'exit');
-  process.exitCode = code ?? 1;
+  watch.report();
+  const problems = [
+    ...(code === 0 ? [] : [`schemathesis ended with ${code}`]),
+    ...(watch.faults.size === 0 ? [] : [`${watch.faults.size} faults`]),
+    ...(watch.calls >= minCalls ? [] : [`only ${watch.calls} calls of at least ${minCalls}`]),
+    ...watch.unreached().map((name) => `${name} was never reached with success`),
+  ];
+  console.log(
+    `\n${watch.calls} calls, each with a token once more without. ${problems.join('; ') || 'All as it should be.'}`,
+  );
+  if (problems.length > 0) {
+    console.log(readFileSync(join(dir, 'standalone.log'), 'utf8').split('\n').slice(-20).join('\n'));
+    process.exitCode = 1;
+  }
 } finally {
-  product.kill('SIGTERM');
-  await ended;
+  watch?.stop();
+  await children.stopAll();
   site.close();
-  rmSync(dataDir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true });
 }

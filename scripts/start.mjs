@@ -3,17 +3,20 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, pinnedNode, root } from './lib/workspace.mjs';
+import { ensureBuilt, ensureInstalled, envFile, pinnedNode, readFlags, root } from './lib/workspace.mjs';
 
 if (Number(process.versions.node.split('.')[0]) < 20) {
   console.error(`Node 20 or newer is needed to install VaultStream; this is ${process.version}`);
   process.exit(1);
 }
+readFlags(
+  'npm start: runs VaultStream until Ctrl-C. Settings are environment variables, or lines of a file .env: .env.example explains each.',
+);
 ensureInstalled();
 ensureBuilt();
 
 const args = [
-  '--env-file-if-exists=.env',
+  ...envFile(),
   // MiB. Young objects of an idle server need no more; the default of 16 keeps some 20 MiB for nothing.
   '--max-semi-space-size=2',
   join(root, 'apps/standalone/dist/main.js'),

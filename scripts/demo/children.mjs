@@ -25,11 +25,11 @@ export class Children {
   }
 
   /** @returns `{ url, token }` */
-  async startProduct(hosts) {
+  async startProduct(hosts, settings = {}) {
     const token = `vs_demo_${randomBytes(24).toString('hex')}`;
     const greeting = await this.#launch(
       'standalone',
-      { DATA_DIR: join(this.dir, 'data'), API_PORT: '0', API_TOKEN: token, FETCH_HOST_OVERRIDES: hosts },
+      { DATA_DIR: join(this.dir, 'data'), API_PORT: '0', API_TOKEN: token, FETCH_HOST_OVERRIDES: hosts, ...settings },
       /runs at \S+/,
     );
     return { url: /runs at (\S+)/.exec(greeting)[1], token };

@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** The last MinIO that its project has published as source. */
-const minioModule = 'github.com/minio/minio@latest';
+const minioModule = 'github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c';
 
 /** Where programs that we build ourselves are kept between runs. */
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vaultstream', 'bin');

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -27,6 +28,26 @@ export const workspaceEnv = (extra = {}) => ({
   PRISMA_HIDE_UPDATE_MESSAGE: '1',
   ...extra,
 });
+
+/** Arguments that let Node read `.env`, where there is one: Node itself would remark on its absence. */
+export const envFile = () => (existsSync('.env') ? ['--env-file=.env'] : []);
+
+/**
+ * Reads what was given after `npm run <name> --`. Ends the process with the usage for what nobody knows (2) and for `--help` (0).
+ * @param flags names of switches, such as `keep` @returns which of them are set
+ */
+export function readFlags(usage, flags = []) {
+  const options = Object.fromEntries(['help', ...flags].map((name) => [name, { type: 'boolean' }]));
+  try {
+    const { values } = parseArgs({ options });
+    if (!values.help) return values;
+    console.log(usage);
+  } catch (error) {
+    console.error(`${error.message.split('. ')[0]}\n\n${usage}`);
+    process.exit(2);
+  }
+  return process.exit(0);
+}
 
 /** Runs a command in the workspace's root, its output on our stderr. Exits with its code when it fails. */
 export function run(command, args, options = {}) {
@@ -68,7 +89,8 @@ export function ensureInstalled() {
   console.error('installing dependencies (once; some minutes on a slow line) ...');
   // Not `npm ci`: it refuses a lock file that lacks another platform's optional binaries, which is how npm writes it where a
   // registry does not carry them. This installs what the lock file names and adds what this platform needs.
-  run('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--prefer-offline'], {
+  // Its warnings are about the Node that runs npm here: what is installed runs under the pinned one.
+  run('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--prefer-offline', '--loglevel=error'], {
     env: { ...process.env, PRISMA_SKIP_POSTINSTALL_GENERATE: '1' },
   });
   writeStamp('install', wanted);

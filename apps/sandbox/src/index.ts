@@ -7,4 +7,6 @@ export type { Entry, EntryFilter } from './server/journal.ts';
 export type { Page } from './site/page.ts';
 export type { MessageEntity } from './telegram/html.ts';
 export type { SentMessage } from './telegram/messages.ts';
+export { publishedRates } from './telegram/rate-limit.ts';
+export type { TelegramRefusal } from './telegram/telegram.ts';
 export type { WebhookCall } from './webhook/webhook.ts';

@@ -150,9 +150,9 @@ describe('the control endpoints', () => {
     await control('DELETE', `modes?id=${body.id}`);
     expect((await get('/blog.example.org/')).status).toBe(200);
     await control('POST', 'telegram/chats', { id: -7, state: 'kicked' });
-    await control('POST', 'telegram/rate', { rate: { messages: 1, seconds: 1 } });
+    await control('POST', 'telegram/rates', { chat: { messages: 1, seconds: 1 } });
     expect(sandbox.telegram.chats.list()).toContainEqual(expect.objectContaining({ id: -7, state: 'kicked' }));
-    expect(sandbox.telegram.limit.rate).toEqual({ messages: 1, seconds: 1 });
+    expect(sandbox.telegram.limit.rates).toEqual({ chat: { messages: 1, seconds: 1 }, group: null, bot: null });
   });
 
   it('name what is wrong', async () => {

@@ -1,12 +1,24 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BlobsModule } from '@vaultstream/blobs';
-import { CaptureHandlers, CaptureModule, CaptureWorkerModule } from '@vaultstream/capture';
-import { DeliveryHandlers, DeliveryModule, DeliveryWorkerModule } from '@vaultstream/delivery';
+import {
+  CaptureHandlers,
+  CaptureModule,
+  CaptureRehearsalModule,
+  CaptureRehearsals,
+  CaptureWorkerModule,
+} from '@vaultstream/capture';
+import {
+  DeliveryHandlers,
+  DeliveryModule,
+  DeliveryRehearsalModule,
+  DeliveryRehearsals,
+  DeliveryWorkerModule,
+} from '@vaultstream/delivery';
 import { RuntimeModule, type Env, type Logger } from '@vaultstream/runtime';
 import { StoreModule } from '@vaultstream/store';
 import { TasksModule } from '@vaultstream/tasks';
 import { UpkeepHandlers, UpkeepModule, UpkeepWorkerModule, upkeepSchedules } from '@vaultstream/upkeep';
-import { VaultHttpModule } from '@vaultstream/vault/http';
+import { VaultHttpModule, VaultRehearsalModule, VaultRehearsals } from '@vaultstream/vault/http';
 import { VaultHandlers, VaultWorkerModule } from '@vaultstream/vault/worker';
 
 export interface StandaloneOptions {
@@ -31,7 +43,10 @@ export class StandaloneModule {
         CaptureModule,
         VaultHttpModule,
         DeliveryModule,
-        UpkeepModule,
+        UpkeepModule.forRoot({
+          imports: [CaptureRehearsalModule, VaultRehearsalModule, DeliveryRehearsalModule],
+          rehearsals: [CaptureRehearsals, VaultRehearsals, DeliveryRehearsals],
+        }),
         TasksModule.forRoot({
           imports: [CaptureWorkerModule, VaultWorkerModule, DeliveryWorkerModule, UpkeepWorkerModule],
           groups: [CaptureHandlers, VaultHandlers, DeliveryHandlers, UpkeepHandlers],

@@ -10,6 +10,7 @@ export function greet(url: string, token: string | null): void {
       ? []
       : [`  Admin token: ${token}`, '  It is shown this once and stored only as a hash: keep it.', '']),
     `  VaultStream runs at ${url}`,
+    `  What it can be asked: ${url}/docs`,
     '',
     '',
   ];

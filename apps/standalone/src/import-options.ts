@@ -13,7 +13,13 @@ export interface ImportArguments {
 }
 
 /** How to call it. */
-export const importUsage = `npm run import -- --from <old data directory, SQLite file or postgresql:// URL> [--media <folder>] [--dry-run] [--report <file>]`;
+export const importUsage = [
+  'npm run import -- --from <old>   brings an old installation over; stop both before. It may be run again: nothing comes twice.',
+  '  --from <old>      its data directory, its SQLite file, or its postgresql:// URL',
+  '  --media <folder>  its picture files, where they do not lie beside the database',
+  '  --dry-run         only says what would come over',
+  '  --report <file>   writes the report as JSON too',
+].join('\n');
 
 /** Reads the command line; null when help is asked for. @throws InvalidInput with the usage. */
 export function readImportArguments(args: string[]): ImportArguments | null {
@@ -30,6 +36,6 @@ export function readImportArguments(args: string[]): ImportArguments | null {
     if (!values.from) throw new TypeError('--from is missing');
     return { from: values.from, media: values.media, dryRun: values['dry-run'] ?? false, report: values.report };
   } catch (error) {
-    throw new InvalidInput(`${error instanceof Error ? error.message : String(error)}\n${importUsage}`);
+    throw new InvalidInput(`${error instanceof Error ? error.message : String(error)}\n\n${importUsage}`);
   }
 }

@@ -5,10 +5,11 @@ import { NestFactory } from '@nestjs/core';
 import { BlobsModule, BlobStore } from '@vaultstream/blobs';
 import { UnitOfWork } from '@vaultstream/contracts';
 import { NestLogger, RuntimeModule, Shutdown, type Env, type Logger } from '@vaultstream/runtime';
-import { Blobs, deployMigrations, EventPartitions, Imports, StoreModule } from '@vaultstream/store';
+import { Blobs, deployMigrations, Imports, StoreModule } from '@vaultstream/store';
 import { migrateBroker } from '@vaultstream/tasks';
 import type { ImportTarget } from '@vaultstream/transfer';
 import { startEmbeddedParts } from './embedded-parts.ts';
+import { ensurePartitions } from './ensure-partitions.ts';
 
 /** The installation that an import writes to, without its workers and its API. */
 @Module({})
@@ -52,7 +53,7 @@ export async function openImportTarget(env: Env, logger: Logger, dryRun: boolean
     app.get(Shutdown).register('children', 'embedded parts', () => parts.stop(), 30_000);
     const imports = app.get(Imports);
     const usable = !dryRun || (await imports.hasTables());
-    if (!dryRun) await app.get(EventPartitions).ensure();
+    if (!dryRun) await ensurePartitions(app, logger);
     const target = { work: app.get(UnitOfWork), imports, blobs: app.get(Blobs), store: app.get(BlobStore) };
     return { target: usable ? target : null, close: () => app.close() };
   } catch (error) {

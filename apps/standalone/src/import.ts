@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { createLogger, Env, GuardedHttp, type Logger } from '@vaultstream/runtime';
+import { createLogger, Env, explainFailure, GuardedHttp, type Logger } from '@vaultstream/runtime';
 import { createProgress, importOld, isComplete, openOld, toLines, type ImportReport } from '@vaultstream/transfer';
-import { explainFailure } from './explain-failure.ts';
 import { importUsage, readImportArguments, type ImportArguments } from './import-options.ts';
 import { openImportTarget } from './import-target.ts';
 

@@ -1,6 +1,5 @@
-import { createLogger, Env } from '@vaultstream/runtime';
+import { createLogger, Env, explainFailure } from '@vaultstream/runtime';
 import { startEmbeddedParts } from './embedded-parts.ts';
-import { explainFailure } from './explain-failure.ts';
 
 /** `npm start`: VaultStream in one process, with its own Postgres where DATABASE_URL names none. */
 async function main(): Promise<void> {

@@ -1,9 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { createHttpApp, listenHttp, listenToSignals, Shutdown, type Env, type Logger } from '@vaultstream/runtime';
-import { deployMigrations, EventPartitions, Tokens } from '@vaultstream/store';
+import { deployMigrations, Tokens } from '@vaultstream/store';
 import { migrateBroker } from '@vaultstream/tasks';
 import { StandaloneModule } from './app.module.ts';
 import type { EmbeddedParts } from './embedded-parts.ts';
+import { ensurePartitions } from './ensure-partitions.ts';
 import { greet } from './greeting.ts';
 
 /**
@@ -32,15 +33,6 @@ export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Log
   } catch (error) {
     await shutdown.run('the start failed');
     throw error;
-  }
-}
-
-/** Without a partition of its month an event goes to the default one, so that this may fail: `upkeep.events` tries again. */
-async function ensurePartitions(app: INestApplicationContext, logger: Logger): Promise<void> {
-  try {
-    await app.get(EventPartitions).ensure();
-  } catch (err) {
-    logger.warn({ name: 'events.partitions', err }, 'the partitions of the event log could not be made yet');
   }
 }
 

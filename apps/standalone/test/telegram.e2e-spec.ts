@@ -17,7 +17,6 @@ describe('Telegram', () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox();
-    sandbox.telegram.limit.rate = null;
     options = {
       dataDir,
       env: {

@@ -51,6 +51,8 @@ export abstract class BlobStore {
   abstract head(key: string): Promise<{ size: number } | null>;
 
   /**
+   * The stream of a whole object ends in BadPayload when its bytes do not have the hash that the key names, and any stream in
+   * InfrastructureError when it is cut.
    * @param range Its end is cut to the object's.
    * @throws NotFound when the object is surely not there; InvalidInput when the range begins beyond its end.
    */
@@ -67,4 +69,7 @@ export abstract class BlobStore {
 
   /** Resolves when the store can be read and written. */
   abstract check(): Promise<void>;
+
+  /** Removes what killed processes have left half-written, a day later at the latest. Answers how many. */
+  abstract sweep(): Promise<number>;
 }

@@ -2,7 +2,7 @@ import { Global, Inject, Module, type DynamicModule, type OnModuleInit } from '@
 import { HealthRegistry, type Env } from '@vaultstream/runtime';
 import { BlobStore } from './blob-store.ts';
 import { LinkSigner } from './links/link-signer.ts';
-import { LocalBlobStore } from './local/local-blob-store.ts';
+import { openBlobStore } from './open-blob-store.ts';
 import { StorageHealth } from './storage-health.ts';
 
 /** The object store of the whole process: `BlobStore` by the driver that the environment names, `LinkSigner`, and `storage` in `/health`. */
@@ -15,8 +15,9 @@ export class BlobsModule implements OnModuleInit {
   ) {}
 
   /**
-   * @param env With SECRETS_KEY set. The store is opened while the app boots.
-   * @throws Error for a backend without a driver, or without a key to sign links with.
+   * @param env With SECRETS_KEY set. A local store is opened while the app boots; an S3 is first asked when it is first used, so that
+   *   processes start while it is away.
+   * @throws Error without a key to sign links with.
    */
   static forRoot(env: Env): DynamicModule {
     const providers = [
@@ -35,10 +36,4 @@ function createLinkSigner(env: Env): LinkSigner {
   if (!env.secretsKey) throw new Error('SECRETS_KEY: is needed to sign links to stored files');
   const { presignExpiresS, publicBaseUrl } = env.storage;
   return new LinkSigner({ secretsKey: env.secretsKey, expiresS: presignExpiresS, publicBaseUrl });
-}
-
-async function openBlobStore(env: Env, links: LinkSigner): Promise<BlobStore> {
-  if (env.storage.backend !== 'local')
-    throw new Error(`STORAGE_BACKEND: there is no driver for ${env.storage.backend}`);
-  return await LocalBlobStore.open(env.storage.localRoot, links);
 }

@@ -5,3 +5,4 @@ export { BlobsModule } from './blobs.module.ts';
 export { LinkSigner } from './links/link-signer.ts';
 export type { LinkSignerOptions, LinkVerdict } from './links/link-signer.ts';
 export { LocalBlobStore } from './local/local-blob-store.ts';
+export { openBlobStore } from './open-blob-store.ts';

@@ -48,11 +48,20 @@ export const hostileKeys: readonly string[] = [
   '.vaultstream-storage',
 ];
 
+function* cut(bytes: Buffer, length: number): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+}
+
 /**
  * What every driver must do. For specs only.
  * @param open Answers the same store each time, as another process would open it.
+ * @param tamper Replaces what is stored under a key behind the driver's back.
  */
-export function describeBlobStore(name: string, open: () => Promise<BlobStore>): void {
+export function describeBlobStore(
+  name: string,
+  open: () => Promise<BlobStore>,
+  tamper: (key: string, bytes: Uint8Array) => Promise<void>,
+): void {
   describe(`${name} is a BlobStore`, () => {
     it('gives back what was put, whole and in parts', async () => {
       const store = await open();
@@ -163,6 +172,42 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
       expect(await store.head(key)).toBeNull();
     });
 
+    it('C7: damaged bytes are never read as good ones, and a later put of the right bytes replaces them', async () => {
+      const store = await open();
+      for (const length of [1_000, 999]) {
+        const { bytes, key, facts } = sample(1_000);
+        await store.put(key, bytes, facts);
+        await tamper(key, randomBytes(length));
+        await expect(buffer((await store.get(key)).stream)).rejects.toBeInstanceOf(BadPayload);
+        const source = length === 999 ? Readable.from([bytes]) : bytes;
+        expect(await store.put(key, source, facts)).toEqual({ size: 1_000, written: true });
+        expect(await buffer((await store.get(key)).stream)).toEqual(bytes);
+      }
+    });
+
+    it('takes a stream that is larger than one request, and not again', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample(17 * 1_048_576);
+      const pieces = () => Readable.from(cut(bytes, 1_000_003));
+      expect(await store.put(key, pieces(), facts)).toEqual({ size: bytes.length, written: true });
+      expect((await buffer((await store.get(key)).stream)).equals(bytes)).toBe(true);
+      expect(await store.put(key, pieces(), facts)).toEqual({ size: bytes.length, written: false });
+      expect(await store.put(key, bytes, facts)).toEqual({ size: bytes.length, written: false });
+      const wrong = () => Readable.from(cut(Buffer.concat([bytes, Buffer.of(1)]), 1_000_003));
+      await expect(store.put(key, wrong(), facts)).rejects.toBeInstanceOf(BadPayload);
+      const other = sample(17 * 1_048_576);
+      await expect(store.put(other.key, wrong(), other.facts)).rejects.toBeInstanceOf(BadPayload);
+      expect(await store.head(other.key)).toBeNull();
+    });
+
+    it('a reader that goes away ends the read', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample(2_000_000);
+      await store.put(key, bytes, facts);
+      for (let count = 0; count < 100; count++) (await store.get(key)).stream.destroy();
+      expect(await store.head(key)).toEqual({ size: 2_000_000 });
+    });
+
     it('C14: lists what has the prefix, in the order of the keys', async () => {
       const store = await open();
       const samples = Array.from({ length: 30 }, () => sample(10));
@@ -194,6 +239,7 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
       const store = await open();
       expect(await store.urlFor(sample().key)).toMatch(/expires/i);
       await store.check();
+      expect(await store.sweep()).toBe(0);
     });
   });
 }

@@ -1,3 +1,5 @@
+export { CaptureRehearsalModule } from './capture-rehearsal.module.ts';
 export { CaptureWorkerModule } from './capture-worker.module.ts';
 export { CaptureModule } from './capture.module.ts';
 export { CaptureHandlers } from './parse/capture-handlers.ts';
+export { CaptureRehearsals } from './parse/capture-rehearsals.ts';

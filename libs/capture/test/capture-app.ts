@@ -6,7 +6,7 @@ import { createHttpApp, createLogger, Env, RuntimeModule } from '@vaultstream/ru
 import { Database, deployMigrations, StoreModule, Tokens } from '@vaultstream/store';
 import { migrateBroker, TasksModule } from '@vaultstream/tasks';
 import { tempDir, testDatabase } from '@vaultstream/testing';
-import { CaptureHandlers, CaptureModule, CaptureWorkerModule } from '../src/index.ts';
+import { CaptureHandlers, CaptureModule, CaptureRehearsalModule, CaptureWorkerModule } from '../src/index.ts';
 
 @Module({})
 class TestRoot {}
@@ -70,6 +70,7 @@ export async function captureApp(
       StoreModule.forRoot({ url: database.url, secretsKeys: [secretsKey], poolSize: 20 }),
       BlobsModule.forRoot(env),
       CaptureModule,
+      CaptureRehearsalModule,
       ...parsing,
     ],
   };

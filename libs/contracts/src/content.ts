@@ -38,7 +38,10 @@ export const parsedContentSchema = z.object({
   /** The platform's own id of the thing, such as a BV id; the canonical URL where there is none. */
   platform_id: z.string().max(1_024).nullable(),
   content_type: z.string().max(50),
-  /** Learnt from the page (`rel=canonical`, a resolved short link); further keys of the same content. */
+  /**
+   * Learnt from the page (`rel=canonical`, a resolved short link): a further key of the same content, and its canonical URL where the address
+   * tells the platform's own id.
+   */
   canonical_url: httpUrl.optional(),
   title: z.string().max(2_000).nullable(),
   description: z.string().max(20_000).nullable(),

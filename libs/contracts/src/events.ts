@@ -45,6 +45,8 @@ export const eventTypes = [
   'bot.deleted',
   'task.dead',
   'task.replayed',
+  'task.replay_cancelled',
+  'task.discarded',
   'token.created',
   'token.revoked',
   'settings.updated',

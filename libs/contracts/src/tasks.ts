@@ -98,6 +98,15 @@ export const tasks = {
     timeoutMs: 30_000,
     leaseMs,
   }),
+  /** Deletes stored bytes that nothing has referred to for days. Appended by a `schedules` row. */
+  'blobs.collect': task({
+    queue: 'media',
+    payload: z.object({}),
+    retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
+    timeoutMs: 300_000,
+    leaseMs,
+  }),
   /** Lets the rules decide where a settled content goes: one ledger row per target. */
   'delivery.plan': task({
     queue: 'push',
@@ -116,10 +125,10 @@ export const tasks = {
     timeoutMs: 60_000,
     leaseMs,
   }),
-  /** Periodic cleaning: event partitions, used-up idempotency keys, retention. Appended by a `schedules` row. */
+  /** Periodic cleaning: event partitions, used-up idempotency keys, dead letters, retention. Appended by a `schedules` row. */
   'upkeep.run': task({
     queue: 'upkeep',
-    payload: z.object({ job: z.enum(['events', 'idempotency', 'retention']) }),
+    payload: z.object({ job: z.enum(['events', 'idempotency', 'dead_letters', 'retention']) }),
     retryDelaysMs: standardRetry,
     longestAskMs: strangersAskMs,
     timeoutMs: 300_000,

@@ -6,7 +6,7 @@ import { parsedContentSchema, type ParsedContent, type Scope } from '@vaultstrea
 import { createHttpApp, createLogger, Env, RuntimeModule } from '@vaultstream/runtime';
 import { Contents, Database, StoreModule, Tokens } from '@vaultstream/store';
 import { tempDir, testDatabase, withServer, type SeenRequest } from '@vaultstream/testing';
-import { DeliveryHandlers, DeliveryModule, DeliveryWorkerModule } from '../src/index.ts';
+import { DeliveryHandlers, DeliveryModule, DeliveryRehearsalModule, DeliveryWorkerModule } from '../src/index.ts';
 import { TaskDriver } from './task-driver.ts';
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
@@ -33,6 +33,7 @@ export async function openRig(answer: RequestListener = (_, response) => respons
       BlobsModule.forRoot(env),
       DeliveryModule,
       DeliveryWorkerModule,
+      DeliveryRehearsalModule,
     ],
   })
   class TestModule {}

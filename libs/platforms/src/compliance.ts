@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parsedContentSchema } from '@vaultstream/contracts';
 import type { ParsedContent } from '@vaultstream/contracts';
+import { assertCase, sharedUrl, type PlatformCase, type PlatformCases } from './compliance-cases.ts';
 import { RecordedHttp, SilentHttp, UniformHttp, type Recording } from './fake-http.ts';
 import type { Platform, PlatformContext, PlatformHttp } from './platform.ts';
 
@@ -12,6 +13,8 @@ export interface ComplianceCase {
   /** URLs of its own in several spellings, for the canonicalisation. */
   urls: readonly string[];
   extract: PlatformContext['extract'];
+  /** What the platform does with each kind of answer, by its recordings. */
+  cases: PlatformCases;
   /** Statuses that this platform reads in its own way, with the error's name; default: the usual ones. */
   errors?: Readonly<Record<number, string>>;
 }
@@ -60,6 +63,7 @@ export function complianceChecks(subject: ComplianceCase): ComplianceCheck[] {
       assertContent(platform, content);
       assert.ok(content.title, 'the example has a title');
     }),
+    ...caseChecks(subject),
     ...Object.entries({ ...usualErrors, ...subject.errors }).map(([status, name]) =>
       check(`a status ${status} is ${name}`, async () => {
         await assert.rejects(parse(subject, new UniformHttp({ status: Number(status) })), { name });
@@ -89,17 +93,37 @@ function check(name: string, run: () => Promise<void>): ComplianceCheck {
   return { name, run };
 }
 
+/** One check a case; a case that the platform has not is passed over. */
+function caseChecks(subject: ComplianceCase): ComplianceCheck[] {
+  const names = Object.keys(subject.cases) as (keyof PlatformCases)[];
+  const given = names.flatMap((name): [keyof PlatformCases, PlatformCase][] => {
+    const found = subject.cases[name];
+    return 'none' in found ? [] : [[name, found]];
+  });
+  return given.map(([name, found]) =>
+    check(`has a recording of the case "${name}"`, () => {
+      const http = new RecordedHttp(found.answers);
+      return assertCase(subject.platform, name, found, async (share) => {
+        const content = await parse(subject, http, new AbortController().signal, share);
+        assertContent(subject.platform, content);
+        return content;
+      });
+    }),
+  );
+}
+
 function parse(
   subject: ComplianceCase,
   http: PlatformHttp,
   signal = new AbortController().signal,
+  share = subject.platform.example,
 ): Promise<ParsedContent> {
   const { platform, extract } = subject;
-  const canonical = platform.canonicalize(new URL(platform.example));
-  assert.ok(canonical, 'the example is one of its own URLs');
+  const canonical = platform.canonicalize(sharedUrl(platform, share));
+  assert.ok(canonical, `not one of its own URLs: ${share}`);
   const log = { debug: () => undefined, warn: () => undefined };
   const context = { http, settings: platform.settings.parse({}), signal, log, extract };
-  return platform.parse({ canonical, sourceUrl: platform.example }, context);
+  return platform.parse({ canonical, sourceUrl: share }, context);
 }
 
 function assertStable(platform: Platform, url: string): void {

@@ -1,3 +1,4 @@
+import { NetworkError } from '@vaultstream/contracts';
 import type { HttpAnswer, HttpRequest, PlatformHttp } from './platform.ts';
 
 /** A recorded answer. */
@@ -11,6 +12,8 @@ export interface Recording {
   body?: string | Buffer;
   /** Where it ended, when the first address redirected. */
   finalUrl?: string;
+  /** True: no answer comes within the client's time limits. */
+  timeout?: boolean;
 }
 
 /** Answers from recordings and refuses every other URL, so that a platform that fetches more than it should is caught. For specs only. */
@@ -52,6 +55,8 @@ export class SilentHttp implements PlatformHttp {
 }
 
 function answerOf(recording: Recording): HttpAnswer {
+  if (recording.timeout === true)
+    throw new NetworkError(`${new URL(recording.url).host}: no response headers within 10000 ms`);
   const headers = recording.headers ?? { 'content-type': 'text/html; charset=utf-8' };
   const declaredMime = headers['content-type']?.split(';', 1)[0]?.trim() ?? null;
   const finalUrl = recording.finalUrl ?? recording.url;

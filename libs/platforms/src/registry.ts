@@ -5,9 +5,10 @@ import { isHostOf } from './url/hosts.ts';
 import type { Platform } from './platform.ts';
 import { bilibili } from './bilibili/bilibili.platform.ts';
 import { web } from './web/web.ts';
+import { x } from './x/x.platform.ts';
 
 /** All platforms. The first that matches a URL and can canonicalise it owns it, so `web`, which takes any page, stays last. */
-export const platforms: readonly Platform[] = [bilibili, web];
+export const platforms: readonly Platform[] = [bilibili, x, web];
 
 /** The platform of that id, if there is one. */
 export function platformById(id: string): Platform | undefined {

@@ -41,6 +41,19 @@ export const httpUrl = optional.refine(
   (value) => value === undefined || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
   'must be an http or https URL',
 );
+/** The name of a bucket, by the rules of S3. */
+export const bucketName = optional.refine(
+  (value) => value === undefined || /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value),
+  'must be 3 to 63 lower-case letters, digits, dots and hyphens',
+);
+/** What stands before every key of a bucket that is shared with others; ends with a slash unless it is empty. */
+export const keyPrefix = optional.transform((value, context) => {
+  const folders = (value ?? '').split('/').filter((folder) => folder !== '');
+  if (folders.every((folder) => /^[\w!.*'()-]{1,100}$/.test(folder) && !/^\.+$/.test(folder)))
+    return folders.map((folder) => `${folder}/`).join('');
+  context.addIssue({ code: 'custom', message: "must be folders of letters, digits and !-_.*'()" });
+  return z.NEVER;
+});
 /** The value of one cookie, without its name. */
 export const cookie = optional.refine(
   (value) => value === undefined || /^[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/.test(value),

@@ -33,6 +33,8 @@ describe('Env', () => {
     ['API_PORT', '-1'],
     ['LOG_LEVEL', 'loud'],
     ['QUEUE_TYPE', 'rabbit'],
+    ['QUEUE_FALLBACK', 'sqlite'],
+    ['REDIS_URL', 'localhost:6379'],
     ['SECRETS_KEY', 'short'],
     ['API_TOKEN', 'short'],
     ['HTTPS_PROXY', 'socks5://127.0.0.1'],
@@ -40,6 +42,10 @@ describe('Env', () => {
     ['FETCH_HOST_OVERRIDES', 'example.com=ftp://127.0.0.1'],
     ['ENABLE_ARCHIVE_MEDIA_PROCESSING', 'maybe'],
     ['BILIBILI_SESSDATA', 'a; b=c'],
+    ['STORAGE_S3_ENDPOINT', 'minio:9000'],
+    ['STORAGE_S3_BUCKET', 'Vault_Stream'],
+    ['STORAGE_S3_PREFIX', 'a/../b'],
+    ['STORAGE_S3_ADDRESSING', 'host'],
   ])('names %s when it is "%s"', (name, value) => {
     expect(() => Env.load({ [name]: value })).toThrow(EnvError);
     expect(() => Env.load({ [name]: value })).toThrow(new RegExp(`^${name}: `));
@@ -59,6 +65,18 @@ describe('Env', () => {
   it('needs REDIS_URL for bullmq', () => {
     expect(() => Env.load({ QUEUE_TYPE: 'bullmq' })).toThrow(/^REDIS_URL: /);
     expect(Env.load({ QUEUE_TYPE: 'bullmq', REDIS_URL: 'redis://r' }).queue.type).toBe('bullmq');
+  });
+
+  it('needs a bucket for s3, and both halves of the credentials or none', () => {
+    expect(() => Env.load({ STORAGE_BACKEND: 's3' })).toThrow(/^STORAGE_S3_BUCKET: /);
+    const s3 = { STORAGE_BACKEND: 's3', STORAGE_S3_BUCKET: 'vault' };
+    expect(() => Env.load({ ...s3, STORAGE_S3_ACCESS_KEY: 'a' })).toThrow(
+      /^STORAGE_S3_ACCESS_KEY, STORAGE_S3_SECRET_KEY: /,
+    );
+    expect(Env.load(s3).s3).toMatchObject({ bucket: 'vault', region: 'us-east-1', prefix: '', addressing: 'path' });
+    const full = { ...s3, STORAGE_S3_PREFIX: '/a/b', STORAGE_S3_ACCESS_KEY: 'a', STORAGE_S3_SECRET_KEY: 'b' };
+    expect(Env.load(full).s3).toMatchObject({ prefix: 'a/b/', credentials: { accessKey: 'a', secretKey: 'b' } });
+    expect(Env.load({ STORAGE_S3_BUCKET: 'vault' }).s3).toBeUndefined();
   });
 
   it('reads lists and overrides', () => {

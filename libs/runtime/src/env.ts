@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import {
+  bucketName,
   choice,
   cookie,
   crashPlace,
   flag,
   httpUrl,
   integer,
+  keyPrefix,
   list,
   optional,
   overrides,
@@ -21,9 +23,21 @@ import {
 const variables = z.object({
   DATABASE_URL: optional,
   QUEUE_TYPE: choice(['postgres', 'bullmq'], 'postgres'),
-  REDIS_URL: optional,
+  REDIS_URL: optional.refine(
+    (value) => value === undefined || /^rediss?:\/\/[^/]+/.test(value),
+    'must begin with redis:// or rediss:// (TLS)',
+  ),
+  QUEUE_FALLBACK: choice(['postgres', 'none'], 'postgres'),
   STORAGE_BACKEND: choice(['local', 's3'], 'local'),
   STORAGE_LOCAL_ROOT: optional,
+  STORAGE_S3_ENDPOINT: httpUrl,
+  STORAGE_S3_PUBLIC_ENDPOINT: httpUrl,
+  STORAGE_S3_REGION: text.optional().transform((value) => value || 'us-east-1'),
+  STORAGE_S3_BUCKET: bucketName,
+  STORAGE_S3_PREFIX: keyPrefix,
+  STORAGE_S3_ADDRESSING: choice(['path', 'virtual'], 'path'),
+  STORAGE_S3_ACCESS_KEY: optional,
+  STORAGE_S3_SECRET_KEY: optional,
   STORAGE_PUBLIC_BASE_URL: httpUrl,
   STORAGE_PRESIGN_EXPIRES: integer(3_600, 60, 604_800),
   ENABLE_ARCHIVE_MEDIA_PROCESSING: flag(true),
@@ -35,6 +49,9 @@ const variables = z.object({
   API_RATE_LIMIT: integer(1_200, 0, 1_000_000),
   API_TRUSTED_PROXIES: integer(0, 0, 10),
   SHUTDOWN_DRAIN: integer(0, 0, 300),
+  METRICS_HOST: optional,
+  METRICS_PORT: integer(9_464, 0, 65_535),
+  DB_DEPLOY_ON_START: flag(false),
   DATA_DIR: text.optional().transform((value) => value || './data'),
   SECRETS_KEY: secretsKey,
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
@@ -48,6 +65,8 @@ const variables = z.object({
   PUSH_CONCURRENCY: integer(8, 1, 256),
   RETENTION_EVENTS_MONTHS: integer(13, 1, 1_200),
   RETENTION_DELETED_DAYS: integer(30, 1, 36_500),
+  RETENTION_DEAD_LETTERS_DAYS: integer(30, 1, 36_500),
+  RETENTION_OPEN_DEAD_LETTERS_DAYS: integer(365, 1, 36_500),
   BILIBILI_SESSDATA: cookie,
   BILIBILI_BILI_JCT: cookie,
   BILIBILI_BUVID3: cookie,
@@ -76,6 +95,22 @@ const retired: [name: string, value: string, explanation: string][] = [
   ['QUEUE_TYPE', 'sqlite', 'QUEUE_TYPE=sqlite no longer exists: use QUEUE_TYPE=postgres (the default) or bullmq.'],
 ];
 
+/** How to reach an S3. */
+export interface S3Settings {
+  /** Undefined: AWS, by the region. */
+  endpoint: string | undefined;
+  /** Where browsers reach it; undefined: where we do. */
+  publicEndpoint: string | undefined;
+  region: string;
+  bucket: string;
+  /** Before every key: empty, or ends with a slash. */
+  prefix: string;
+  /** `http://host/bucket/key` or `http://bucket.host/key`. */
+  addressing: 'path' | 'virtual';
+  /** Undefined: what the AWS SDK finds (a role of the machine, the pod or the environment). */
+  credentials: { accessKey: string; secretKey: string } | undefined;
+}
+
 /** The environment is not usable. `message` names each variable, one a line. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
@@ -101,6 +136,10 @@ export class Env {
     const values = result.data;
     if (values.QUEUE_TYPE === 'bullmq' && !values.REDIS_URL)
       throw new EnvError('REDIS_URL: is needed when QUEUE_TYPE=bullmq');
+    if (values.STORAGE_BACKEND === 's3' && !values.STORAGE_S3_BUCKET)
+      throw new EnvError('STORAGE_S3_BUCKET: is needed when STORAGE_BACKEND=s3');
+    if (!values.STORAGE_S3_ACCESS_KEY !== !values.STORAGE_S3_SECRET_KEY)
+      throw new EnvError('STORAGE_S3_ACCESS_KEY, STORAGE_S3_SECRET_KEY: one is of no use without the other');
     return new Env(values);
   }
 
@@ -116,8 +155,17 @@ export class Env {
   get databaseUrl() {
     return this.#values.DATABASE_URL;
   }
+  /** Whether a scaled process brings the database up to date itself, instead of waiting until somebody has. */
+  get deployOnStart() {
+    return this.#values.DB_DEPLOY_ON_START;
+  }
   get queue() {
-    return { type: this.#values.QUEUE_TYPE, redisUrl: this.#values.REDIS_URL };
+    return {
+      type: this.#values.QUEUE_TYPE,
+      redisUrl: this.#values.REDIS_URL,
+      /** Who carries the work while Redis is away. */
+      fallback: this.#values.QUEUE_FALLBACK,
+    };
   }
   get storage() {
     return {
@@ -128,6 +176,21 @@ export class Env {
       publicBaseUrl: this.#values.STORAGE_PUBLIC_BASE_URL,
       /** Life of a signed link: seconds. */
       presignExpiresS: this.#values.STORAGE_PRESIGN_EXPIRES,
+    };
+  }
+  /** The S3 driver; undefined unless STORAGE_BACKEND=s3. */
+  get s3(): S3Settings | undefined {
+    const values = this.#values;
+    if (values.STORAGE_BACKEND !== 's3' || values.STORAGE_S3_BUCKET === undefined) return undefined;
+    const { STORAGE_S3_ACCESS_KEY: accessKey, STORAGE_S3_SECRET_KEY: secretKey } = values;
+    return {
+      endpoint: values.STORAGE_S3_ENDPOINT,
+      publicEndpoint: values.STORAGE_S3_PUBLIC_ENDPOINT,
+      region: values.STORAGE_S3_REGION,
+      bucket: values.STORAGE_S3_BUCKET,
+      prefix: values.STORAGE_S3_PREFIX,
+      addressing: values.STORAGE_S3_ADDRESSING,
+      credentials: accessKey === undefined || secretKey === undefined ? undefined : { accessKey, secretKey },
     };
   }
   get archive() {
@@ -147,6 +210,10 @@ export class Env {
       /** How many proxies in front of us add to `X-Forwarded-For`; 0: none is believed. */
       trustedProxies: this.#values.API_TRUSTED_PROXIES,
     };
+  }
+  /** Where a scaled process answers probes and `/metrics`. The port's default is that of OpenTelemetry's Prometheus exporter. */
+  get metrics() {
+    return { host: this.#values.METRICS_HOST ?? this.#values.API_HOST, port: this.#values.METRICS_PORT };
   }
   /** How long `/readyz` says 503 before connections close, so that a load balancer notices: milliseconds. */
   get shutdownDrainMs() {
@@ -183,6 +250,10 @@ export class Env {
       eventsMonths: this.#values.RETENTION_EVENTS_MONTHS,
       /** Days after which a deleted content is emptied. */
       deletedDays: this.#values.RETENTION_DELETED_DAYS,
+      /** Days that a dead letter is kept after it was replayed or discarded. */
+      deadLettersDays: this.#values.RETENTION_DEAD_LETTERS_DAYS,
+      /** Days after which a dead letter that nobody has dealt with is discarded. */
+      openDeadLettersDays: this.#values.RETENTION_OPEN_DEAD_LETTERS_DAYS,
     };
   }
   /** Values of settings by key, such as `platform.bilibili.sessdata`: what holds while the database says nothing. */

@@ -22,6 +22,8 @@ export interface RuntimeOptions {
   env: Env;
   /** The logger that the process has already; a new one otherwise. */
   logger?: Logger;
+  /** True: `/metrics` is not among the API's routes, because `runProcess` serves it on its own port. */
+  metricsApart?: boolean;
 }
 
 /**
@@ -34,7 +36,12 @@ export interface RuntimeOptions {
 export class RuntimeModule implements BeforeApplicationShutdown {
   constructor(@Inject(Shutdown) private readonly shutdown: Shutdown) {}
 
-  static forRoot({ service, env, logger = createLogger(service, env.log) }: RuntimeOptions): DynamicModule {
+  static forRoot({
+    service,
+    env,
+    logger = createLogger(service, env.log),
+    metricsApart = false,
+  }: RuntimeOptions): DynamicModule {
     armCrashPoint(env.crashAt);
     if (env.crashAt !== undefined)
       logger.warn({ name: 'crash.armed', at: env.crashAt }, 'this process will kill itself');
@@ -42,8 +49,9 @@ export class RuntimeModule implements BeforeApplicationShutdown {
     return {
       module: RuntimeModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, ...(metricsApart ? [] : [MetricsController])],
       providers: [
+        ...(metricsApart ? [MetricsController] : []),
         { provide: Env, useValue: env },
         { provide: LOGGER, useValue: logger },
         { provide: Metrics, useFactory: () => new Metrics(logger) },

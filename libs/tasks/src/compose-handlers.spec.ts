@@ -12,10 +12,11 @@ class ParseGroup {
   readonly handlers: Handlers<'content.parse'> = { 'content.parse': parse };
 }
 class MediaGroup {
-  readonly handlers: Handlers<'media.archive' | 'media.render' | 'content.settle'> = {
+  readonly handlers: Handlers<'media.archive' | 'media.render' | 'content.settle' | 'blobs.collect'> = {
     'media.archive': handler(),
     'media.render': handler(),
     'content.settle': handler(),
+    'blobs.collect': handler(),
   };
 }
 class HalfMediaGroup {
@@ -34,7 +35,13 @@ class UpkeepGroup {
 describe('composeHandlers', () => {
   it('makes one table of the groups', () => {
     const table = composeHandlers(['parse', 'media'], [new ParseGroup(), new MediaGroup()]);
-    expect(Object.keys(table).sort()).toEqual(['content.parse', 'content.settle', 'media.archive', 'media.render']);
+    expect(Object.keys(table).sort()).toEqual([
+      'blobs.collect',
+      'content.parse',
+      'content.settle',
+      'media.archive',
+      'media.render',
+    ]);
     expect(table['content.parse']).toBe(parse);
   });
 

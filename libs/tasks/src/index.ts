@@ -1,9 +1,11 @@
-export { Broker, type Consumer } from './broker/broker.ts';
+export { Broker, type BrokerState, type Consumer } from './broker/broker.ts';
 export { BullmqBroker, type BullmqBackend } from './broker/bullmq-broker.ts';
 export { migrateBroker } from './broker/migrate-broker.ts';
 export { postgresBackend } from './broker/postgres-backend.ts';
+export { redisBackend } from './broker/redis-backend.ts';
 export { composeHandlers, type HandlerGroup } from './compose-handlers.ts';
 export * from './handler.ts';
+export { RedisRateLimitModule } from './redis/redis-rate-limit.module.ts';
 export { Relay, type RelayOptions } from './relay/relay.ts';
 export { Scheduler } from './scheduler/scheduler.ts';
 export { TaskSystem, type TaskSystemOptions } from './task-system.ts';

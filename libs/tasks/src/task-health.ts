@@ -1,37 +1,63 @@
 import type { ComponentHealth, HealthCheck, TaskStore } from '@vaultstream/contracts';
 import type { Metrics } from '@vaultstream/runtime';
-import type { Broker } from './broker/broker.ts';
+import type { Brokers } from './broker/open-brokers.ts';
 import type { Relay } from './relay/relay.ts';
+import type { TaskWorkers } from './worker/task-workers.ts';
 
 /** Seconds without a good pass after which the relay counts as down. It passes at least once a second. */
 const relayPatienceS = 30;
 /** Milliseconds that the workers may take to start, which they do while the process already serves. */
 const startPatienceMs = 30_000;
+/** Milliseconds without a fetch after which a consumer counts as down, and after which its process counts as dead. An idle one fetches every 5 s. */
+const silentMs = 30_000;
+const deadMs = 90_000;
 
-/** The `queue` part of `/health`: whether work is being handed out. */
+/** What is looked at. */
+export interface RunningParts {
+  brokers: Brokers;
+  relay: Pick<Relay, 'secondsSincePass'> | undefined;
+  workers: Pick<TaskWorkers, 'mostSilent'>;
+  /** Why the workers of a broker have not started yet. */
+  waiting: () => Error | undefined;
+}
+
+/** The `queue` part of `/health`: whether work is being handed out and done. */
 export class QueueHealth implements HealthCheck {
   readonly component = 'queue';
   private readonly madeAt: number;
   /** Undefined until they have started. */
-  parts: { broker: Broker; relay: Relay | undefined } | undefined;
+  parts: RunningParts | undefined;
 
   /** @param now Milliseconds of a clock that only goes forward. */
   constructor(private readonly now: () => number = () => performance.now()) {
     this.madeAt = now();
   }
 
-  /** @throws InfrastructureError when the broker is away. */
+  /** @throws InfrastructureError that says why the broker of choice takes no work. */
   async check(): Promise<ComponentHealth> {
-    if (this.parts === undefined)
-      return this.now() - this.madeAt < startPatienceMs
-        ? { status: 'ok', detail: 'The workers are starting.' }
-        : { status: 'down', detail: 'The workers have not started.' };
-    const { broker, relay } = this.parts;
-    await broker.ping();
+    const young = this.now() - this.madeAt < startPatienceMs;
+    const starting = { status: 'ok', detail: 'The workers are starting.' } as const;
+    if (this.parts === undefined) return young ? starting : { status: 'down', detail: 'The workers have not started.' };
+    const { brokers, relay, workers, waiting } = this.parts;
+    const { notice } = await brokers.first.probe();
+    const waitsFor = waiting();
+    if (waitsFor !== undefined) return { status: 'down', detail: `The workers have not started: ${waitsFor.message}` };
     const since = relay === undefined ? 0 : relay.secondsSincePass;
+    if (since === null && young) return starting;
     if (since === null || since > relayPatienceS)
       return { status: 'down', detail: 'Tasks are accepted but not handed out.' };
-    return { status: 'ok' };
+    const silent = workers.mostSilent;
+    if (silent !== undefined && silent.silentMs > silentMs)
+      return { status: 'down', detail: `Nothing is fetched from the queue "${silent.queue}".` };
+    return { status: 'ok', ...(notice !== undefined && { detail: notice }) };
+  }
+
+  /**
+   * Whether this process works, or could: false when a consumer has fetched nothing for long although its broker answers, and making it
+   * anew has not helped. A broker that is away is nobody's death.
+   */
+  get alive(): boolean {
+    return (this.parts?.workers.mostSilent?.silentMs ?? 0) < deadMs;
   }
 }
 

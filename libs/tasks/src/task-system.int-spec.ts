@@ -2,17 +2,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { InfrastructureError, Later, NetworkError, NotFound } from '@vaultstream/contracts';
 import { eventually } from '@vaultstream/testing';
 import { effect } from '../test/effect.ts';
-import { onParse, parseTask, recordParse, stop, TaskWorld } from '../test/task-world.ts';
+import { carriers } from '../test/carriers.ts';
+import { onParse, parseTask, recordParse, stop, type TaskWorld } from '../test/task-world.ts';
 import type { TaskSystem } from './task-system.ts';
 
 const traceId = 'a'.repeat(32);
 const trace = { request_id: 'req-1', traceparent: `00-${traceId}-${'b'.repeat(16)}-01` };
 
-describe('a task, from the log to its end', () => {
+describe.each(carriers)('a task, from the log to its end, over $name', ({ open }) => {
   let world: TaskWorld;
   let system: TaskSystem | undefined;
   beforeAll(async () => {
-    world = await TaskWorld.make();
+    world = await open();
   });
   afterAll(() => world.end());
   afterEach(async () => {

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { TaskLog, UnitOfWork, type PayloadOf } from '@vaultstream/contracts';
 import { Env, HealthRegistry, Metrics, RuntimeModule, Shutdown } from '@vaultstream/runtime';
 import { StoreModule } from '@vaultstream/store';
-import { eventually } from '@vaultstream/testing';
+import { eventually, redisIsHere, TestRedis } from '@vaultstream/testing';
 import { effect } from '../test/effect.ts';
 import { parseTask, TaskWorld } from '../test/task-world.ts';
 import type { Handlers, TaskContext } from './handler.ts';
@@ -44,8 +44,11 @@ describe('TasksModule', () => {
     for (const app of apps) await app.close();
     await world.end();
   });
-  async function boot(tasks: ReturnType<typeof TasksModule.forRoot>): Promise<INestApplicationContext> {
-    const env = Env.load({ DATABASE_URL: world.url, PARSE_CONCURRENCY: '2' });
+  async function boot(
+    tasks: ReturnType<typeof TasksModule.forRoot>,
+    variables: Record<string, string> = {},
+  ): Promise<INestApplicationContext> {
+    const env = Env.load({ DATABASE_URL: world.url, PARSE_CONCURRENCY: '2', ...variables });
     const app = await NestFactory.createApplicationContext(
       {
         module: class AppModule {},
@@ -114,4 +117,38 @@ describe('TasksModule', () => {
     // BullMQ names its listening connection after the queue.
     expect(of('vaultstream-broker') + of('parse')).toBeLessThanOrEqual(7);
   });
+
+  const healthOf = async (app: INestApplicationContext) => (await app.get(HealthRegistry).report()).components.queue;
+
+  it('42: a process without queues tells health and size, and runs nothing', async () => {
+    const api = await boot(TasksModule.forRoot({ queues: [], groups: [], relay: false }));
+    await world.clear();
+    await Promise.all(apps.splice(0, apps.length - 1).map((app) => app.close()));
+    await world.append(parseTask(1));
+    await eventually(async () => expect(await healthOf(api)).toEqual({ status: 'ok' }));
+    expect((await api.get(HealthRegistry).report()).queue_size).toBe(1);
+    expect(await world.sql('SELECT state FROM tasks')).toEqual([{ state: 'ready' }]);
+  });
+
+  (redisIsHere() ? it : it.skip)(
+    'takes Redis where the environment says so, and starts before it is there',
+    async () => {
+      const redis = await TestRedis.start();
+      await redis.kill();
+      const app = await boot(
+        TasksModule.forRoot({ queues: ['parse'], imports: [ParseModule], groups: [ParseGroup], stopDeadlineMs: 1_000 }),
+        { QUEUE_TYPE: 'bullmq', REDIS_URL: redis.url, QUEUE_FALLBACK: 'none' },
+      );
+      await eventually(async () => expect(await healthOf(app)).toEqual({ status: 'down', detail: 'Redis is away.' }));
+      expect(app.get(HealthRegistry).alive).toBe(true);
+      await redis.start();
+      await world.append(parseTask(2));
+      await world.drained();
+      await eventually(async () => expect(await healthOf(app)).toEqual({ status: 'ok' }), { timeoutMs: 20_000 });
+      expect(await redis.send('EXISTS vaultstream:epoch')).toBe(':1');
+      await app.close();
+      apps.splice(apps.indexOf(app), 1);
+      await redis.remove();
+    },
+  );
 });

@@ -51,6 +51,7 @@ export class TasksModule implements OnModuleInit, OnApplicationBootstrap {
     });
     const system = new TaskSystem({
       databaseUrl: env.databaseUrl,
+      queue: env.queue,
       store,
       schedules: options.schedules && { store: this.schedules, rows: options.schedules },
       unitOfWork,
@@ -63,6 +64,7 @@ export class TasksModule implements OnModuleInit, OnApplicationBootstrap {
     });
     this.system = system;
     this.health.register(system.health);
+    this.health.registerLiveness(() => system.health.alive);
     this.health.provideQueueSize(() => queueSize(store));
     measureQueues(metrics, store);
     const deadlineMs = options.stopDeadlineMs ?? 20_000;

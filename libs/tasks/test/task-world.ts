@@ -9,9 +9,10 @@ import {
 } from '@vaultstream/contracts';
 import { createLogger, Metrics, type Logger } from '@vaultstream/runtime';
 import { Database, DeadLetters, PostgresSchedules, PostgresTaskLog, PostgresTaskStore } from '@vaultstream/store';
-import { eventually, testDatabase, type TestDatabase } from '@vaultstream/testing';
+import { eventually, testDatabase, type TestDatabase, type TestRedis } from '@vaultstream/testing';
 import { PassThrough } from 'node:stream';
-import { migrateBroker, type HandlerGroup, type Handlers, type TaskHandler } from '../src/index.ts';
+import { openBrokers, type QueueChoice } from '../src/broker/open-brokers.ts';
+import { migrateBroker, type Broker, type HandlerGroup, type Handlers, type TaskHandler } from '../src/index.ts';
 import { effect } from './effect.ts';
 import { TaskSystem, type TaskSystemOptions } from '../src/task-system.ts';
 
@@ -28,6 +29,8 @@ export class TaskWorld {
     readonly db: Database,
     readonly store: TaskStore,
     private readonly database: TestDatabase | undefined,
+    /** Given: it carries the work, without a fallback. */
+    readonly redis: TestRedis | undefined,
   ) {
     const stream = new PassThrough();
     stream.on('data', (chunk: Buffer) => {
@@ -39,12 +42,12 @@ export class TaskWorld {
   }
 
   /** @param url A database of the test's own, in place of a fresh one on the shared server. */
-  static async make(url?: string): Promise<TaskWorld> {
+  static async make(url?: string, redis?: TestRedis): Promise<TaskWorld> {
     const database = url === undefined ? await testDatabase() : undefined;
     const where = url ?? database?.url ?? '';
     await migrateBroker(where);
     const db = new Database({ url: where });
-    const world = new TaskWorld(where, db, new PostgresTaskStore(db), database);
+    const world = new TaskWorld(where, db, new PostgresTaskStore(db), database, redis);
     await world.sql('CREATE TABLE IF NOT EXISTS effects (id serial, key int NOT NULL, run text NOT NULL)');
     return world;
   }
@@ -62,11 +65,29 @@ export class TaskWorld {
     await Promise.all(this.systems.map((system) => stop(system)));
     await this.db.close();
     await this.database?.drop();
+    await this.redis?.remove();
+  }
+
+  /** Which broker the systems of this world use. */
+  get queue(): QueueChoice {
+    return { type: this.redis === undefined ? 'postgres' : 'bullmq', redisUrl: this.redis?.url, fallback: 'none' };
+  }
+
+  /** A broker as one process has it. */
+  async broker(): Promise<Broker> {
+    return (await openBrokers(this.queue, this.url, 1, this.logger)).first;
+  }
+
+  /** Makes the broker lose everything that it was given. */
+  async wipeBroker(): Promise<void> {
+    if (this.redis === undefined) await this.sql('TRUNCATE bullmq.job CASCADE');
+    else await this.redis.send('FLUSHALL');
   }
 
   /** Empties all tables and the log lines, between tests. */
   async clear(): Promise<void> {
-    await this.sql('TRUNCATE effects, tasks, dead_letters, bullmq.job CASCADE');
+    await this.sql('TRUNCATE effects, tasks, dead_letters CASCADE');
+    await this.wipeBroker();
     this.lines.length = 0;
   }
 
@@ -78,6 +99,7 @@ export class TaskWorld {
   start(handlers: Partial<Handlers<TaskName>>, options: Partial<TaskSystemOptions> = {}): TaskSystem {
     const system = new TaskSystem({
       databaseUrl: this.url,
+      queue: this.queue,
       store: this.store,
       unitOfWork: this.db,
       logger: this.logger,

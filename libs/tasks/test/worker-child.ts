@@ -6,7 +6,8 @@
 import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
 import { createLogger, Metrics } from '@vaultstream/runtime';
 import { Database, PostgresTaskStore } from '@vaultstream/store';
-import { Broker, BullmqBroker, postgresBackend, type Consumer } from '../src/broker/index.ts';
+import { Broker, type BrokerState, type Consumer } from '../src/broker/index.ts';
+import { openBrokers } from '../src/broker/open-brokers.ts';
 import type { Handlers } from '../src/handler.ts';
 import { Relay } from '../src/relay/relay.ts';
 import { TaskWorkers } from '../src/worker/task-workers.ts';
@@ -25,16 +26,17 @@ async function crashPoint(name: ChildOptions['crashAt']): Promise<void> {
 
 /** Dies around the hand-over, where asked. */
 class MortalBroker extends Broker {
-  readonly name = 'postgres';
+  readonly name: string;
   constructor(private readonly inner: Broker) {
     super();
+    this.name = inner.name;
   }
   async publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void> {
     await crashPoint('before-publish');
     await this.inner.publish(queue, wakeUps);
     await crashPoint('after-publish');
   }
-  ping = (): Promise<void> => this.inner.ping();
+  probe = (): Promise<BrokerState> => this.inner.probe();
   holds = <G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]> =>
     this.inner.holds(queue, generations);
   consume = (queue: QueueName, concurrency: number, work: (wakeUp: Generation) => Promise<void>): Promise<Consumer> =>
@@ -60,16 +62,22 @@ const handlers: Handlers<'content.parse'> = {
 
 const db = new Database({ url: options.url });
 const store = new PostgresTaskStore(db);
-const broker = new MortalBroker(new BullmqBroker(await postgresBackend(options.url, 1, logger), logger));
-await new TaskWorkers({
+const { first } = await openBrokers(
+  { type: options.redisUrl === undefined ? 'postgres' : 'bullmq', redisUrl: options.redisUrl, fallback: 'none' },
+  options.url,
+  1,
+  logger,
+);
+const broker = new MortalBroker(first);
+const workers = new TaskWorkers({
   store,
   unitOfWork: db,
-  broker,
   logger,
   metrics: new Metrics(logger),
   handlers,
   concurrency: { parse: options.concurrency },
   limits: { leaseMs: options.leaseMs },
-}).start();
-new Relay(store, broker, logger, { databaseUrl: options.url, staleMs: 1_000 }).start();
+});
+await workers.serve(broker);
+new Relay(store, { first: broker }, logger, { databaseUrl: options.url, staleMs: 1_000 }).start();
 logger.info({ name: 'child.ready' });

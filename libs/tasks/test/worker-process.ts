@@ -7,6 +7,8 @@ export type CrashPoint = 'before-publish' | 'after-publish' | 'after-claim' | 'b
 
 export interface ChildOptions {
   url: string;
+  /** Given: Redis carries the work, without a fallback. */
+  redisUrl?: string | undefined;
   /** Written into its effects. */
   name: string;
   concurrency: number;

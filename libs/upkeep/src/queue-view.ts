@@ -1,6 +1,23 @@
-import type { QueueStats, QueueView } from '@vaultstream/contracts';
+import type { EventType, QueueName, QueueStats, QueueView } from '@vaultstream/contracts';
 
-/** A queue as the API shows it. No process sees the whole rate: dashboards take it from `vaultstream_tasks_total`. */
-export function toQueueView({ queue, waiting, active, delayed, failed, oldestSeconds }: QueueStats): QueueView {
-  return { queue, waiting, active, delayed, failed, oldest_age: oldestSeconds, rate: null };
+/** The events that a task of a queue ends with, one each: they are what all processes together have done. */
+const ends: Record<QueueName, readonly EventType[] | null> = {
+  parse: ['content.pulled', 'content.failed'],
+  media: ['media.stored', 'media.failed', 'media.skipped'],
+  push: ['delivery.sent', 'delivery.partial', 'delivery.failed', 'delivery.unconfirmed'],
+  upkeep: null,
+};
+
+/**
+ * A queue as the API shows it.
+ * @param perMinute Events of a type, a minute.
+ */
+export function toQueueView(
+  { queue, waiting, active, delayed, failed, oldestSeconds }: QueueStats,
+  perMinute: Partial<Record<EventType, number>>,
+): QueueView {
+  const types = ends[queue];
+  const rate = types && types.reduce((sum, type) => sum + (perMinute[type] ?? 0), 0);
+  // The parts have two decimals; their sum would show what binary fractions make of it.
+  return { queue, waiting, active, delayed, failed, oldest_age: oldestSeconds, rate: rate && Number(rate.toFixed(2)) };
 }

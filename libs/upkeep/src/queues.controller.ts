@@ -1,18 +1,17 @@
-import { Controller, Get, Inject } from '@nestjs/common';
-import { pageOf, queueSchema, TaskStore, type QueueView } from '@vaultstream/contracts';
+import { Controller, Get } from '@nestjs/common';
+import { pageOf, queueSchema, type QueueView } from '@vaultstream/contracts';
 import { Answers, Scopes } from '@vaultstream/runtime';
-import { toQueueView } from './queue-view.ts';
+import { StatsService } from './stats/stats.service.ts';
 
 /** How the queues are. */
 @Controller('queues')
 export class QueuesController {
-  constructor(@Inject(TaskStore) private readonly tasks: TaskStore) {}
+  constructor(private readonly stats: StatsService) {}
 
   @Get()
   @Scopes('read')
-  @Answers('How full each queue is.', { 200: pageOf(queueSchema) })
+  @Answers('How full each queue is, and how fast it goes.', { 200: pageOf(queueSchema) })
   async list(): Promise<{ items: QueueView[]; next_cursor: null }> {
-    const items = (await this.tasks.stats()).map(toQueueView);
-    return { items, next_cursor: null };
+    return { items: await this.stats.queues(), next_cursor: null };
   }
 }

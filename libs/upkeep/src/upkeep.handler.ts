@@ -29,6 +29,14 @@ export class UpkeepRunHandler implements TaskHandler<'upkeep.run'> {
         logger.info({ name: 'upkeep.idempotency', keys, cells }, 'expired keys and limiter cells removed');
         return;
       }
+      case 'dead_letters': {
+        const { deadLettersDays, openDeadLettersDays } = this.env.retention;
+        const moot = await this.retention.discardMootDeadLetters(signal);
+        const old = await this.retention.discardOldDeadLetters(openDeadLettersDays, signal);
+        const forgotten = await this.retention.expireClosedDeadLetters(deadLettersDays, signal);
+        logger.info({ name: 'upkeep.dead_letters', moot, old, forgotten }, 'dead letters tidied up');
+        return;
+      }
       case 'retention': {
         const purged = await this.retention.purgeDeletedContents(this.env.retention.deletedDays, signal);
         logger.info({ name: 'upkeep.retention', purged }, 'deleted contents emptied');

@@ -6,12 +6,16 @@ import type { EventView, Scope } from '@vaultstream/contracts';
 import { createHttpApp, createLogger, Env, RuntimeModule } from '@vaultstream/runtime';
 import { Database, Events, StoreModule, Tokens } from '@vaultstream/store';
 import { tempDir, testDatabase } from '@vaultstream/testing';
+import type { RehearsalGroupClass } from '../src/dead-letters/dry-run.service.ts';
 import { UpkeepModule } from '../src/index.ts';
 
 export type UpkeepApp = Awaited<ReturnType<typeof upkeepApp>>;
 
-/** The API's half of this room on a database of its own, listening on loopback. `close` it in `afterAll`. */
-export async function upkeepApp() {
+/**
+ * The API's half of this room on a database of its own, listening on loopback. `close` it in `afterAll`.
+ * @param rehearsals Groups that verbs would contribute.
+ */
+export async function upkeepApp(rehearsals: RehearsalGroupClass[] = []) {
   const [database, folder] = await Promise.all([testDatabase(), tempDir()]);
   const secretsKey = randomBytes(32);
   const env = Env.load({ DATA_DIR: folder.path, SECRETS_KEY: secretsKey.toString('base64'), API_RATE_LIMIT: '0' });
@@ -23,12 +27,15 @@ export async function upkeepApp() {
     stream: stream as unknown as NodeJS.WritableStream,
   });
 
+  @Module({ providers: rehearsals, exports: rehearsals })
+  class RehearsalModule {}
+
   @Module({
     imports: [
       RuntimeModule.forRoot({ service: 'test', env, logger }),
       StoreModule.forRoot({ url: database.url, secretsKeys: [secretsKey] }),
       BlobsModule.forRoot(env),
-      UpkeepModule,
+      UpkeepModule.forRoot({ imports: [RehearsalModule], rehearsals }),
     ],
   })
   class TestModule {}
@@ -45,6 +52,17 @@ export async function upkeepApp() {
   /** A GET with a token of the scope `read`, unless `headers` say otherwise. */
   const get = (path: string, headers: Record<string, string> = {}, signal?: AbortSignal) =>
     fetch(`${url}${path}`, { headers: { 'x-api-token': reader, ...headers }, ...(signal && { signal }) });
+  /** A call with a body and an admin's token. */
+  const admin = await token('admin');
+  const call = async (method: 'POST' | 'DELETE', path: string, body?: object) => {
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { 'x-api-token': admin, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as unknown };
+  };
   /** Appends events in one transaction. */
   const append = (...events: { type: EventView['type']; contentId?: number; payload?: Record<string, unknown> }[]) =>
     db.transact((tx) => Events.append(tx, events));
@@ -58,5 +76,5 @@ export async function upkeepApp() {
     await close();
     await Promise.all([database.drop(), folder.remove()]);
   }
-  return { app, db, url, lines, token, get, append, close, drop };
+  return { app, db, url, lines, token, get, call, append, close, drop };
 }

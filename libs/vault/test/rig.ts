@@ -81,6 +81,7 @@ export async function openRig(answer: RequestListener, times?: ClaimTimes) {
   return {
     db,
     log,
+    http,
     contents,
     media,
     blobs,

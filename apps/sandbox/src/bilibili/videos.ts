@@ -1,4 +1,5 @@
 import { bvidOf } from './ids.ts';
+import { refused } from './refusals.ts';
 
 /** A video, as far as the fake knows it. */
 export interface Video {
@@ -13,9 +14,6 @@ export interface Video {
   tags: string[];
   views: number;
 }
-
-/** Short codes of b23.tv, by video. */
-export const shortCodes: Readonly<Record<string, number>> = { harbor1: 170001, night22: 170002 };
 
 const list: readonly Video[] = [
   {
@@ -53,22 +51,10 @@ const list: readonly Video[] = [
 /** Videos by av number. */
 export const videos: ReadonlyMap<number, Video> = new Map(list.map((video) => [video.aid, video]));
 
-/** What the API says of some av numbers instead; the number is the code without its sign. */
-export const refusals: ReadonlyMap<number, { code: number; message: string }> = new Map([
-  [400, { code: -400, message: '请求错误' }],
-  [403, { code: -403, message: '访问权限不足' }],
-  [404, { code: -404, message: '啥都木有' }],
-  [352, { code: -352, message: '风控校验失败' }],
-  [412, { code: -412, message: 'request was banned' }],
-  [62002, { code: 62002, message: '稿件不可见' }],
-  [62004, { code: 62004, message: '稿件审核中' }],
-  [62012, { code: 62012, message: '仅UP主自己可见' }],
-]);
-
 /** Answers -403 unless a SESSDATA cookie comes along, then as its twin. */
 export const membersOnly = { aid: 4_030, twin: 170003 } as const;
 
-const knownIds = [...videos.keys(), ...refusals.keys(), membersOnly.aid];
+const knownIds = [...videos.keys(), ...refused.map(Number), membersOnly.aid];
 const byBvid = new Map(knownIds.map((aid) => [bvidOf(aid), aid]));
 
 /** The av number of a BV id; null where the fake knows none. */

@@ -16,8 +16,8 @@ export interface SentMessage {
   file: SentFile | null;
   /** The same for all items of an album. */
   mediaGroupId: string | null;
-  /** Seconds since the epoch. */
-  date: number;
+  /** Milliseconds since the epoch. */
+  at: number;
   /** How often it was edited. */
   edits: number;
   deleted: boolean;
@@ -45,7 +45,7 @@ export class Messages {
       ...content,
       file,
       mediaGroupId,
-      date: Math.floor(Date.now() / 1_000),
+      at: Date.now(),
       edits: 0,
       deleted: false,
     };
@@ -74,7 +74,8 @@ export class Messages {
 
 /** A message as the API shows it. */
 export function messageView(message: SentMessage, chat: Chat) {
-  const { messageId, date, text, entities, file, mediaGroupId, edits } = message;
+  const { messageId, at, text, entities, file, mediaGroupId, edits } = message;
+  const date = Math.floor(at / 1_000);
   const entityField = entities.length === 0 ? {} : { [file ? 'caption_entities' : 'entities']: entities };
   return {
     message_id: messageId,

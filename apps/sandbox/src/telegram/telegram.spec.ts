@@ -173,7 +173,7 @@ describe('the Bot API of the sandbox', () => {
   });
 
   it('limits the rate of a chat when told to, and only of that chat', async () => {
-    sandbox.telegram.limit.rate = { messages: 2, seconds: 60 };
+    sandbox.telegram.limit.rates = { chat: { messages: 2, seconds: 60 }, group: null, bot: null };
     const answers = [];
     for (let index = 0; index < 3; index++) answers.push(await call('sendMessage', { chat_id: chat(), text: 'x' }));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
@@ -182,6 +182,18 @@ describe('the Bot API of the sandbox', () => {
     expect(wait).toBeLessThanOrEqual(60);
     expect(answers[2].description).toBe(`Too Many Requests: retry after ${wait}`);
     expect(await call('sendMessage', { chat_id: 42, text: 'x' })).toMatchObject({ ok: true });
+    expect(sandbox.telegram.refusals).toMatchObject([{ chatId: String(chat()), code: 429, retryAfter: wait }]);
+  });
+
+  it('limits groups and channels besides, and each bot over all its chats', async () => {
+    const send = async (chat_id: number, token?: string) =>
+      (await call('sendMessage', { chat_id, text: 'x' }, token)).status as number;
+    sandbox.telegram.limit.rates = { chat: null, group: { messages: 1, seconds: 60 }, bot: null };
+    expect([await send(42), await send(42), await send(chat()), await send(chat())]).toEqual([200, 200, 200, 429]);
+    sandbox.telegram.limit.rates = { chat: null, group: null, bot: { messages: 2, seconds: 60 } };
+    expect([await send(42), await send(chat()), await send(42)]).toEqual([200, 200, 429]);
+    const { token } = sandbox.telegram.bots.add('7000000003:AAE-another-bot-of-the-sandbox-012', 'another_bot');
+    expect(await send(42, token)).toBe(200);
   });
 
   it('edits and deletes what is there', async () => {

@@ -4,7 +4,7 @@ import { Bots } from './bots.ts';
 import { Chats, chatStates } from './chats.ts';
 import { defaultBot, defaultChannel, defaultChats } from './defaults.ts';
 import { Files } from './files.ts';
-import { readForm } from './form.ts';
+import { readForm, type Form } from './form.ts';
 import { Messages } from './messages.ts';
 import { methods } from './methods/index.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -22,11 +22,27 @@ const chatSchema = z.strictObject({
   state: z.enum(chatStates).default('member'),
   migratedTo: z.int().optional(),
 });
-const rateSchema = z.strictObject({
-  rate: z.strictObject({ messages: z.int().positive(), seconds: z.number().positive() }).nullable(),
+const rateSchema = z.strictObject({ messages: z.int().positive(), seconds: z.number().positive() }).nullable();
+const ratesSchema = z.strictObject({
+  chat: rateSchema.default(null),
+  group: rateSchema.default(null),
+  bot: rateSchema.default(null),
 });
 const updateSchema = z.strictObject({ token: z.string().default(defaultBot.token), update: z.looseObject({}) });
 const phrases: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' };
+
+/** A call that was answered with an error; those of an error mode are not among them. */
+export interface TelegramRefusal {
+  /** Milliseconds since the epoch. */
+  at: number;
+  method: string;
+  /** As the call wrote it; null when it named none. */
+  chatId: string | null;
+  code: number;
+  description: string;
+  /** Seconds; of 429. */
+  retryAfter: number | null;
+}
 
 /** The Bot API with its real limits and its real words. It remembers every message in order. */
 export class Telegram implements Service {
@@ -41,6 +57,7 @@ export class Telegram implements Service {
   readonly messages = new Messages();
   readonly limit = new RateLimit();
   readonly #files = new Files();
+  #refusals: TelegramRefusal[] = [];
 
   readonly control: Readonly<Record<string, ControlAction>> = {
     'GET messages': (_body, query) => ({
@@ -53,8 +70,9 @@ export class Telegram implements Service {
       this.bots.add(token, username);
     },
     'DELETE bots': (body) => this.bots.remove(botSchema.parse(body).token),
-    'POST rate': (body) => {
-      this.limit.rate = rateSchema.parse(body).rate;
+    'GET refusals': () => ({ refusals: this.#refusals }),
+    'POST rates': (body) => {
+      this.limit.rates = ratesSchema.parse(body);
     },
     'POST updates': (body) => {
       const { token, update } = updateSchema.parse(body);
@@ -62,19 +80,33 @@ export class Telegram implements Service {
     },
   };
 
+  /** In the order in which they were answered. */
+  get refusals(): readonly TelegramRefusal[] {
+    return this.#refusals;
+  }
+
   async answer(exchange: Exchange): Promise<Answer> {
+    const [, token, name] = /^\/bot([^/]+)\/(\w+)\/?$/.exec(exchange.path) ?? [];
+    let form: Form | undefined;
     try {
-      const [, token, name] = /^\/bot([^/]+)\/(\w+)\/?$/.exec(exchange.path) ?? [];
       if (token === undefined || name === undefined) throw new Refusal(404, 'Not Found');
       const bot = this.bots.byToken(token);
       const method = methods.get(name.toLowerCase());
       if (!method) throw new Refusal(404, 'Not Found: method not found');
-      const form = await readForm(exchange);
+      form = await readForm(exchange);
       const { chats, messages, limit } = this;
       const result = await method({ bot, form, chats, messages, files: this.#files, limit, signal: exchange.signal });
       return json({ ok: true, result });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      this.#refusals.push({
+        at: Date.now(),
+        method: name ?? '',
+        chatId: form?.fields.get('chat_id') ?? null,
+        code: error.code,
+        description: error.message,
+        retryAfter: error.parameters.retry_after ?? null,
+      });
       return refusal(error);
     }
   }
@@ -87,6 +119,7 @@ export class Telegram implements Service {
 
   reset(): void {
     for (const part of [this.bots, this.chats, this.messages, this.limit, this.#files]) part.reset();
+    this.#refusals = [];
   }
 }
 

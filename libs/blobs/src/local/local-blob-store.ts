@@ -13,16 +13,19 @@ import {
   type BlobRead,
   type ByteRange,
 } from '../blob-store.ts';
+import { guardRead } from '../guarded-read.ts';
 import type { LinkSigner } from '../links/link-signer.ts';
 import { diskError, errnoOf } from './disk-error.ts';
 import { discard, ensureFolder, flushFolder, publish, stage } from './durable-files.ts';
 import { assertInside, markerOf, openObject, pathOfKey } from './local-paths.ts';
-import { guardSource, SourceError } from './source.ts';
+import { guardSource, SourceError } from '../source.ts';
 import { sweepStaging } from './staging-area.ts';
 import { walk } from './walk.ts';
 
 /** What a health check writes, and removes: as much as a usual picture, so that a disk with a few bytes left counts as full. */
 const probeBytes = 65_536;
+
+const reading = 'blob storage cannot be read';
 
 /** Blobs as files below one folder, which one machine owns. Links are signed by us and served by `/media`. */
 export class LocalBlobStore extends BlobStore {
@@ -70,7 +73,7 @@ export class LocalBlobStore extends BlobStore {
     try {
       return { size: (await file.stat()).size };
     } catch (error) {
-      throw diskError('blob storage cannot be read', error);
+      throw diskError(reading, error);
     } finally {
       await file.close();
     }
@@ -88,10 +91,12 @@ export class LocalBlobStore extends BlobStore {
       // An empty file has no last byte that `end` could name.
       const stream = size === 0 ? Readable.from([]) : file.createReadStream({ start, end });
       if (size === 0) await file.close();
-      return { stream, size, length: end - start + 1 };
+      const length = end - start + 1;
+      const promised = { length, sha256: range ? undefined : blobHash(key) };
+      return { stream: guardRead(stream, promised, (error) => diskError(reading, error)), size, length };
     } catch (error) {
       await file.close();
-      throw diskError('blob storage cannot be read', error);
+      throw diskError(reading, error);
     }
   }
 
@@ -131,6 +136,15 @@ export class LocalBlobStore extends BlobStore {
     }
   }
 
+  override async sweep(): Promise<number> {
+    await this.assertMounted();
+    try {
+      return await sweepStaging(join(this.root, 'tmp'));
+    } catch (error) {
+      throw diskError('the staging folder cannot be swept', error);
+    }
+  }
+
   private async write(path: string, sha256: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
     try {
       const staged = await stage(join(this.root, 'tmp'), source);
@@ -160,7 +174,7 @@ export class LocalBlobStore extends BlobStore {
       await pipeline(file.createReadStream(), hash);
       return hash.digest('hex') === sha256;
     } catch (error) {
-      throw diskError('blob storage cannot be read', error);
+      throw diskError(reading, error);
     }
   }
 
@@ -172,7 +186,7 @@ export class LocalBlobStore extends BlobStore {
       if (!file) await this.assertMounted();
       return file;
     } catch (error) {
-      throw diskError('blob storage cannot be read', error);
+      throw diskError(reading, error);
     }
   }
 

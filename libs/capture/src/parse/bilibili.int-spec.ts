@@ -101,6 +101,16 @@ describe('a video of Bilibili, from share to content', () => {
       expect(await share(url)).toMatchObject({ content_id, created: false, status: 'PULLED' });
     const content = await until(content_id, () => true);
     expect(content.sources).toHaveLength(4);
+    // What it was shared by stays known; what it is called is what it leads to.
+    expect(content).toMatchObject({
+      url: 'https://b23.tv/Second1',
+      canonical_url: `https://www.bilibili.com/video/${second}`,
+      platform_id: second,
+    });
+    expect(await share('b23.tv/Second1')).toMatchObject({
+      content_id,
+      canonical_url: `https://www.bilibili.com/video/${second}`,
+    });
   }, 60_000);
 
   it('9, S22, A16: cookies come from the environment, then from the settings, reach the API alone and are never written down', async () => {

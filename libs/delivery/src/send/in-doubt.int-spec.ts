@@ -129,15 +129,33 @@ describe('a service that does not recognise repeated messages', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(950);
     for (const time of times)
       expect(times.filter((other) => other >= time && other < time + 59_900).length).toBeLessThanOrEqual(20);
-    // Their time has come: nobody asks for a place again.
-    await rig.db.client.$executeRaw`UPDATE tasks SET run_at = now()`;
-    await rig.db.client.$executeRaw`UPDATE deliveries SET not_before = now() WHERE not_before IS NOT NULL`;
-    await rig.tasks.run();
+    // Each is there once, whenever it may go.
+    chatRates.limits = [];
+    await rig.tasks.runLater();
     expect(
       rig
         .seenAt('/p7')
         .map(({ body }) => JSON.parse(body.toString()).text)
         .sort(),
     ).toEqual([...titles].sort());
+  });
+
+  it('P7: places that have passed while nobody was sending let one go at a time all the same', async () => {
+    chatRates.limits = [{ count: 1, windowMs: 3_600_000, burst: 1 }];
+    const target = await chat('late');
+    const sent = () => rig.seenAt('/late').length;
+    for (const title of ['One', 'Two', 'Three']) await push(target, title);
+    await rig.tasks.pass();
+    expect(sent()).toBe(1);
+    // An hour and more has gone by for those that wait, and none for the one that was sent.
+    await rig.db.client.$executeRaw`UPDATE tasks SET run_at = now()`;
+    await rig.db.client
+      .$executeRaw`UPDATE deliveries SET not_before = now() - interval '2 hours' WHERE not_before IS NOT NULL`;
+    expect((await rig.tasks.pass())?.map(({ outcome }) => outcome)).toEqual(['deferred', 'deferred']);
+    expect(sent()).toBe(1);
+    await rig.tasks.runLater();
+    expect(sent()).toBe(2);
+    await rig.tasks.runLater();
+    expect(sent()).toBe(3);
   });
 });

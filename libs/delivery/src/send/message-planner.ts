@@ -16,7 +16,11 @@ export class MessagePlanner {
   ) {}
 
   /** @throws NotFound when the content has gone meanwhile; Later while its pictures are being made. */
-  async plan(kind: TargetKind, { delivery, target }: Admitted, context: TaskContext): Promise<PlannedPart[]> {
+  async plan(
+    kind: TargetKind,
+    { delivery, target }: Admitted,
+    context: Pick<TaskContext, 'transact'>,
+  ): Promise<PlannedPart[]> {
     const row = await this.contents.get(delivery.contentId);
     if (!row) throw new NotFound('The content is gone.');
     const content = await toContentView(row, (key) => this.blobs.urlFor(key));

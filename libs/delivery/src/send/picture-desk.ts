@@ -20,7 +20,11 @@ export class PictureDesk {
    * The wanted pictures whose rendition is there, in the order of the wish. One that cannot be had, or not within ten minutes, is left out.
    * @throws Later while others are being made.
    */
-  async collect(contentId: number, { preset, mediaIds }: PictureWish, context: TaskContext): Promise<Picture[]> {
+  async collect(
+    contentId: number,
+    { preset, mediaIds }: PictureWish,
+    context: Pick<TaskContext, 'transact'>,
+  ): Promise<Picture[]> {
     if (mediaIds.length === 0) return [];
     const { pictures, waiting } = await context.transact(async (tx) => {
       const pictures: Picture[] = [];

@@ -14,6 +14,7 @@ import {
   BotFiles,
   Bots,
   holdForBot,
+  keepPace,
   leaveUnconfirmed,
   pausePushes,
   recordFailure,
@@ -24,7 +25,7 @@ import {
   type PartError,
 } from '@vaultstream/store';
 import type { TaskContext } from '@vaultstream/tasks';
-import type { Receipt, TargetKind } from '@vaultstream/targets';
+import type { PlannedPart, Receipt, TargetKind } from '@vaultstream/targets';
 import type { Call } from './call.ts';
 
 /** How a call ended, for `vaultstream_pushes_total`. */
@@ -50,12 +51,13 @@ export class SendResults {
 
   /** The message is there. With the last one the task is done. */
   async sent(call: Call, receipt: Receipt, context: TaskContext): Promise<void> {
-    const { claim, targetId, botId } = call;
+    const { claim, targetId, botId, limits } = call;
     const repeated = claim.inDoubt ? { possibly_repeated: true } : {};
     const write = async (tx: Tx) => {
       await recordReceipt(tx, claim.ref, { ...receipt, detail: { ...receipt.detail, ...repeated } });
       await recordSuccess(tx, targetId);
       if (botId !== null && receipt.files) await this.files.remember(tx, botId, receipt.files);
+      await keepPace(tx, ownLimits(limits), (claim.part.payload as PlannedPart).cost);
     };
     try {
       await (claim.last ? context.commit(write) : context.transact(write));
@@ -158,8 +160,8 @@ export class SendResults {
 }
 
 /** The limits that are the target's own: a pause must not stop others that share the rest. */
-const ownKeys = (limits: Call['limits']): string[] =>
-  limits.filter(({ shared }) => shared !== true).map(({ key }) => key);
+const ownLimits = (limits: Call['limits']): Call['limits'] => limits.filter(({ shared }) => shared !== true);
+const ownKeys = (limits: Call['limits']): string[] => ownLimits(limits).map(({ key }) => key);
 
 /** Milliseconds until the queue makes the next try, as its policy says; null when this was the last one. */
 function nextTryIn({ attempt }: TaskContext, error?: VaultError): number | null {

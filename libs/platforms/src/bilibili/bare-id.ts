@@ -1,5 +1,7 @@
 import { stripInvisible } from '../clean/text.ts';
-import { toBvid, videoUrl } from './video-address.ts';
+import { articleUrl } from './article/article-address.ts';
+import { numberId } from './hosts.ts';
+import { toBvid, videoUrl } from './video/video-address.ts';
 
 /** Not inside a longer word, file name or address. */
 const alone = (id: string) => new RegExp(String.raw`(?<![\w./@-])(?:${id})(?![\w/@-]|\.\w)`, 'gi');
@@ -20,9 +22,18 @@ export function bareIdUrl(input: string): URL | null {
   const only = numberedOnly.exec(text);
   for (const [, kind, number] of only ? [only] : text.matchAll(numbered)) {
     if (kind === undefined || number === undefined) continue;
-    if (kind.toLowerCase() === 'cv') return new URL(`https://www.bilibili.com/read/cv${number}`);
-    const bvid = toBvid(`av${number}`);
-    if (bvid !== null) return new URL(videoUrl({ bvid, part: 1 }));
+    const address = kind.toLowerCase() === 'cv' ? articleAddress(number) : videoAddress(`av${number}`);
+    if (address !== null) return new URL(address);
   }
   return null;
+}
+
+function articleAddress(number: string): string | null {
+  const id = numberId(number, 12);
+  return id === null ? null : articleUrl(id);
+}
+
+function videoAddress(id: string): string | null {
+  const bvid = toBvid(id);
+  return bvid === null ? null : videoUrl({ bvid, part: 1 });
 }

@@ -1,29 +1,37 @@
 import { Unsupported, type Canonical } from '@vaultstream/contracts';
 import type { Platform } from '../platform.ts';
+import { article } from './article/article.ts';
+import { bangumi } from './bangumi/bangumi.ts';
 import { bareIdUrl } from './bare-id.ts';
+import { bilibiliHosts } from './hosts.ts';
 import type { Kind } from './kind.ts';
+import { live } from './live/live.ts';
+import { opus } from './opus/opus.ts';
 import { bilibiliSettings, type BilibiliSettings } from './settings.ts';
 import { followShortLink, shortLinkOf } from './short-link.ts';
-import { video } from './video.ts';
+import { space } from './space/space.ts';
+import { video } from './video/video.ts';
 
 /** Everything of Bilibili that is read through its API. What none of them knows is a page for `web`. */
-const kinds: readonly Kind[] = [video];
-const parserVersion = 1;
+const kinds: readonly Kind[] = [video, article, opus, bangumi, live, space];
+const parserVersion = 2;
 
 /** Bilibili: the model of a platform that is read through an API. */
 export const bilibili: Platform<BilibiliSettings> = {
   id: 'bilibili',
-  hosts: ['bilibili.com', 'b23.tv'],
+  hosts: bilibiliHosts,
   contentTypes: kinds.map(({ contentType }) => contentType),
   example: 'https://www.bilibili.com/video/BV17x411w7KC',
   parserVersion,
   settings: bilibiliSettings,
   notes: [
-    'Videos only, through api.bilibili.com; articles, posts, series, live rooms and users are read as pages by web.',
-    'The one name of a video is its BV id; av numbers are the same in another spelling (bv.ts).',
-    'b23.tv codes are opaque: such a share is merged into its video once it was followed.',
+    'Videos, articles, posts, series, live rooms and users, through api.bilibili.com; audio, courses, collections and events are pages for web.',
+    'The one name of a video is its BV id; av numbers are the same in another spelling (video/bv.ts).',
+    'An article is a post too: both end at the name with its cv number. A page about a series (md) ends at its season, a short room number at the room.',
+    'Codes of short links are opaque: such a share takes the name of what it leads to once it was followed.',
+    'No address that is asked here wants a WBI signature (bilibili-API-collect, November 2026); one that began to would answer a voucher: RateLimited.',
     'Cookies go to *.bilibili.com over https only, and never along a redirect.',
-    'Most codes come with status 200 (error-codes.ts); without cookies, risk control (-352, 412) comes sooner.',
+    'Most codes come with status 200 (error-codes.ts); without cookies, risk control (-352, 412, vouchers) comes sooner.',
   ],
 
   canonicalize(url: URL): Canonical | null {
@@ -42,7 +50,7 @@ export const bilibili: Platform<BilibiliSettings> = {
     const url = link === null ? known : await followShortLink(link, ctx, (step) => kindOf(step) !== undefined);
     const kind = kindOf(url);
     if (!kind) throw new Unsupported('this kind of address is not read by this platform');
-    return { ...(await kind.read(url, ctx)), content_type: kind.contentType, parser_version: parserVersion };
+    return { ...(await kind.read(url, ctx)), parser_version: parserVersion };
   },
 };
 

@@ -1,29 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parsedContentSchema } from '@vaultstream/contracts';
 import { GuardedHttp } from '@vaultstream/runtime';
 import { withServer } from '@vaultstream/testing';
+import type { PlatformCases } from '../compliance-cases.ts';
 import { complianceChecks } from '../compliance.ts';
-import { RecordedHttp, UniformHttp, type Recording } from '../fake-http.ts';
+import { RecordedHttp, UniformHttp } from '../fake-http.ts';
+import { readFixture } from '../fixtures.ts';
 import type { HttpRequest, PlatformHttp } from '../platform.ts';
 import { identify } from '../registry.ts';
 import { bilibili } from './bilibili.platform.ts';
 import { bilibiliSettings, type BilibiliSettings } from './settings.ts';
 
-/** One case: what was shared, what the other side answered, what comes of it. Invented values. */
-interface Fixture {
-  about: string;
-  share: string;
-  answers: (Omit<Recording, 'body'> & { body?: unknown })[];
-  expected?: Record<string, unknown>;
-  error?: string;
-}
-
-const folder = new URL('./fixtures/', import.meta.url);
-const fixture = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Fixture;
-const recordings = ({ answers }: Fixture): Recording[] =>
-  answers.map(({ body, ...rest }) => ({ ...rest, body: typeof body === 'string' ? body : JSON.stringify(body) }));
-
+const given = (kind: string, name: string) => readFixture(new URL(`./${kind}/fixtures/`, import.meta.url), name);
 const extract = () => Promise.reject(new Error('Bilibili reads no pages'));
 const log = { debug: () => undefined, warn: () => undefined };
 function parse(http: PlatformHttp, share: string, settings: BilibiliSettings = {}) {
@@ -33,28 +20,26 @@ function parse(http: PlatformHttp, share: string, settings: BilibiliSettings = {
 
 describe('bilibili keeps the promises of a platform', () => {
   const urls = ['http://m.bilibili.com/video/av170001/?p=2#reply1', 'https://b23.tv/AbC1dEf?x=1', 'https://b23.tv/av2'];
-  const subject = { platform: bilibili, recordings: recordings(fixture('normal.json')), urls, extract };
+  const cases: PlatformCases = {
+    normal: given('video', 'normal'),
+    pictures: given('opus', 'pictures'),
+    video: given('video', 'normal'),
+    noMedia: given('article', 'no-media'),
+    deleted: given('opus', 'deleted'),
+    loginNeeded: given('video', 'login-needed'),
+    riskControl: given('live', 'risk-control'),
+    serverError: given('bangumi', 'server-error'),
+    timeout: given('space', 'timeout'),
+    malformed: given('article', 'malformed'),
+    shortLink: given('video', 'short-link'),
+  };
+  const subject = { platform: bilibili, recordings: given('video', 'normal').answers, urls, extract, cases };
   for (const { name, run } of complianceChecks({ ...subject, errors: { 412: 'RateLimited' } })) it(name, run);
 });
 
-describe('bilibili reads', () => {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  it.each(names.map((name) => [fixture(name).about, fixture(name)] as const))('S19: %s', async (_, subject) => {
-    const http = new RecordedHttp(recordings(subject));
-    const reading = parse(http, subject.share);
-    if (subject.error !== undefined) {
-      await expect(reading).rejects.toMatchObject({ name: subject.error });
-      return;
-    }
-    const { raw_metadata, ...content } = parsedContentSchema.parse(await reading);
-    expect({ ...content, published_at: content.published_at?.toISOString() ?? null }).toEqual(subject.expected);
-    expect(http.asked).toEqual(subject.answers.map(({ url }) => url));
-    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
-    expect(JSON.stringify(raw_metadata)).not.toContain('polluted');
-  });
-
+describe('bilibili', () => {
   it('keeps what the API said, without the length of a season', async () => {
-    const { raw_metadata } = await parse(new RecordedHttp(recordings(fixture('normal.json'))), bilibili.example);
+    const { raw_metadata } = await parse(new RecordedHttp(given('video', 'normal').answers), bilibili.example);
     expect(raw_metadata).toMatchObject({ aid: 170_001, duration: 754 });
     expect(raw_metadata['pages']).toHaveLength(10);
     expect(raw_metadata['ugc_season']).toEqual({ id: 7, title: '灯塔', ep_count: 2 });
@@ -67,32 +52,45 @@ describe('bilibili reads', () => {
     const content = await parse(new UniformHttp({ body: JSON.stringify({ code: 0, data: wide }) }), bilibili.example);
     expect(JSON.stringify(content.raw_metadata).length).toBeLessThan(100_000);
   });
+
+  it.each([
+    [200, '{"code":-352,"message":"风控校验失败"}'],
+    [200, '{"code":0,"data":{"v_voucher":"voucher_1"}}'],
+    [412, ''],
+    [429, ''],
+  ])('10: risk control waits as long as it is told (%i %s)', async (status, body) => {
+    const http = new UniformHttp({ status, body, headers: { 'retry-after': '30' } });
+    for (const share of [bilibili.example, 'cv123', 'https://t.bilibili.com/933099353259638816'])
+      await expect(parse(http, share)).rejects.toMatchObject({ name: 'RateLimited', retryAfterMs: 30_000 });
+  });
 });
 
 describe('S22: cookies of bilibili', () => {
   const settings = bilibiliSettings.parse({ sessdata: ' abc%2C1,2*a ', bili_jct: 'jct', buvid3: 'B-3' });
-  const spy = (name: string) => {
-    const inner = new RecordedHttp(recordings(fixture(name)));
+  const cookie = 'SESSDATA=abc%2C1,2*a; bili_jct=jct; buvid3=B-3';
+  const spy = (kind: string, name: string) => {
+    const inner = new RecordedHttp(given(kind, name).answers);
     const requests: HttpRequest[] = [];
     const http: PlatformHttp = { fetch: (request) => (requests.push(request), inner.fetch(request)) };
     return { http, requests };
   };
 
-  it('go to the API over https, which is not followed anywhere, and to nobody else', async () => {
-    const { http, requests } = spy('short-link.json');
-    await parse(http, fixture('short-link.json').share, settings);
-    const sent = requests.map(({ url, headers, redirect }) => [new URL(url).host, headers?.['cookie'], redirect]);
-    const cookie = 'SESSDATA=abc%2C1,2*a; bili_jct=jct; buvid3=B-3';
-    expect(sent).toEqual([
-      ['b23.tv', undefined, undefined],
-      ['api.bilibili.com', cookie, 'manual'],
-      ['api.bilibili.com', cookie, 'manual'],
-    ]);
-    expect(requests[1]?.headers).toMatchObject({
-      referer: 'https://www.bilibili.com/',
-      origin: 'https://www.bilibili.com',
-    });
-  });
+  it.each(['video', 'article', 'opus', 'bangumi', 'live', 'space'])(
+    'of a short link to %s go to the API over https, which is not followed anywhere, and to nobody else',
+    async (kind) => {
+      const { http, requests } = spy(kind, 'short-link');
+      await parse(http, given(kind, 'short-link').share, settings);
+      const sent = requests.map(({ url, headers, redirect }) => [new URL(url).host, headers?.['cookie'], redirect]);
+      expect(sent[0]).toEqual(['b23.tv', undefined, undefined]);
+      expect(sent.length).toBeGreaterThan(1);
+      for (const [host, ...rest] of sent.slice(1)) {
+        expect(['api.bilibili.com', 'api.live.bilibili.com']).toContain(host);
+        expect(rest).toEqual([cookie, 'manual']);
+      }
+      const site = { referer: 'https://www.bilibili.com/', origin: 'https://www.bilibili.com' };
+      expect(requests[1]?.headers).toMatchObject(site);
+    },
+  );
 
   it('stay behind when the real client is led to another host', async () => {
     const server = await withServer((_, response) => response.writeHead(302, { location: 'https://evil.test/' }).end());
@@ -100,7 +98,7 @@ describe('S22: cookies of bilibili', () => {
     const http = new GuardedHttp({ hostOverrides: new Map(hosts.map((host) => [host, new URL(server.url)])) });
     await expect(parse(http, bilibili.example, settings)).rejects.toMatchObject({ name: 'UpstreamError' });
     expect(server.requests.map(({ headers }) => [headers['x-forwarded-host'], headers.cookie])).toEqual([
-      ['api.bilibili.com', 'SESSDATA=abc%2C1,2*a; bili_jct=jct; buvid3=B-3'],
+      ['api.bilibili.com', cookie],
     ]);
     await expect(parse(http, 'https://b23.tv/AbC1dEf', settings)).rejects.toMatchObject({ name: 'BadPayload' });
     expect(server.requests.slice(1).filter(({ headers }) => headers.cookie !== undefined)).toEqual([]);
@@ -108,10 +106,15 @@ describe('S22: cookies of bilibili', () => {
     await server.close();
   });
 
-  it('are not sent when there are none', async () => {
-    const { http, requests } = spy('normal.json');
-    await parse(http, bilibili.example);
-    expect(requests.map(({ headers }) => headers?.['cookie'])).toEqual([undefined, undefined]);
+  it('are not sent when there are none; posts get the one of a new browser, which they ask for', async () => {
+    const video = spy('video', 'normal');
+    await parse(video.http, bilibili.example);
+    expect(video.requests.map(({ headers }) => headers?.['cookie'])).toEqual([undefined, undefined]);
+    const post = spy('opus', 'draw');
+    await parse(post.http, given('opus', 'draw').share);
+    const sent = post.requests.map(({ headers }) => headers?.['cookie']);
+    for (const one of sent) expect(one).toMatch(/^buvid3=[0-9A-F-]{36}infoc$/);
+    expect(new Set(sent).size).toBe(2);
   });
 
   it.each(['a; b=c', 'a\r\nx: y', 'with space', '', '"quoted"', 'ü', 'x'.repeat(4_097)])('%j is no cookie', (value) => {

@@ -39,6 +39,8 @@ const dayFirst = new RegExp(
   `^${weekday}(\\d{1,2})(?:st|nd|rd|th)?[\\s-]+${named}[,\\s-]+(\\d{4})\\b(?:${between}${time})?`,
   'i',
 );
+/** `Sat Jan 03 02:37:01 +0000 2026`: how X and Weibo write times. */
+const yearLast = new RegExp(`^${weekday}${named}\\s+(\\d{1,2})\\s+${time}\\s+(\\d{4})$`, 'i');
 const clockFirst = new RegExp(
   `^(?:\\d{1,2}:\\d{2}\\s*(?:[ap]\\.?m\\.?)?\\s*(?:[a-z]{2,4})?,?\\s+(?:on\\s+)?)(?=${weekday}(?:${named}|\\d{1,2}\\s+${named}))`,
   'i',
@@ -73,6 +75,8 @@ export function readDate(value: unknown): ParsedDate | null {
       undefined,
       /z$/i.test(text) ? 'z' : undefined,
     ]);
+  const last = yearLast.exec(text);
+  if (last) return build(last[9], monthOf(last[1]), last[2], last.slice(3, 9));
   const american = monthFirst.exec(text);
   if (american) return build(american[3], monthOf(american[1]), american[2], american.slice(4));
   const european = dayFirst.exec(text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cleanHtmlLine, cleanLine, cleanParagraphs, cutAt } from './text.ts';
+import { cleanHtmlLine, cleanLine, cleanParagraphs, cutAt, decodeEntities } from './text.ts';
 
 describe('cleaning of texts', () => {
   it.each([
@@ -27,6 +27,10 @@ describe('cleaning of texts', () => {
   it('keeps paragraphs', () => {
     expect(cleanParagraphs('\n a  \r\n\r\n\r\n\r\nb\u0000\u2028c \n', 100)).toBe(' a\n\nb\nc');
     expect(cleanParagraphs(' \n ', 100)).toBeNull();
+  });
+
+  it('decodes entities once', () => {
+    expect(decodeEntities('a &lt;3 &amp;amp; &#8217; &unknown; & b')).toBe('a <3 &amp; \u2019 &unknown; & b');
   });
 
   it('cuts between code points', () => {

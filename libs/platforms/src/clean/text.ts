@@ -23,6 +23,11 @@ export function stripInvisible(value: string): string {
   return value.toWellFormed().replace(unwanted, '').replace(strayJoiner, '').replaceAll('\uFFFD\uFFFD', '\uFFFD');
 }
 
+/** Entities decoded once, for texts that an API gives escaped. */
+export function decodeEntities(value: string): string {
+  return value.includes('&') ? decodeHTML(value) : value;
+}
+
 /**
  * One line: entities decoded once more (pages often encode twice), white space collapsed. Null when nothing is left or it is no string.
  * @param max UTF-16 units, as zod counts.
@@ -31,7 +36,7 @@ export function cleanLine(value: unknown, max: number): string | null {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return null;
   const bounded = value.length > max * 8 + 1_000 ? value.slice(0, max * 8 + 1_000) : value;
-  const text = stripInvisible(bounded.includes('&') ? decodeHTML(bounded) : bounded);
+  const text = stripInvisible(decodeEntities(bounded));
   return cutAt(text.replace(/\s+/g, ' ').trim(), max).trimEnd() || null;
 }
 

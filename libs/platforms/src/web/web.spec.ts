@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { FetchFailure, GuardedHttp } from '@vaultstream/runtime';
 import iconv from 'iconv-lite';
+import type { PlatformCases } from '../compliance-cases.ts';
 import { complianceChecks } from '../compliance.ts';
 import { RecordedHttp, type Recording } from '../fake-http.ts';
 import type { HttpRequest, PlatformHttp } from '../platform.ts';
@@ -34,7 +35,24 @@ describe('web keeps the promises of a platform', () => {
     'https://BÜCHER.example/%7e?utm_source=x',
     'https://example.com/#!/a',
   ];
-  for (const { name, run } of complianceChecks({ platform: web, recordings, urls, extract })) it(name, run);
+  const given = (recording: Omit<Recording, 'url'>, url = 'https://example.com/some/page') => ({
+    share: url,
+    answers: [{ url, ...recording }],
+  });
+  const cases: PlatformCases = {
+    normal: { share: web.example, answers: recordings },
+    pictures: { share: web.example, answers: recordings },
+    video: given({ body: '<title>x</title><meta property="og:type" content="video.other">' }),
+    noMedia: given({ body: fixture('bare.html') }),
+    deleted: given({ status: 410 }),
+    loginNeeded: given({ body: '<title>Sign in</title>', finalUrl: 'https://example.com/login?next=/some/page' }),
+    riskControl: given({ status: 403, body: '<title>Just a moment...</title>' }),
+    serverError: given({ status: 502 }),
+    timeout: given({ timeout: true }),
+    malformed: { none: 'whatever the bytes are, they are a page, a text or a file' },
+    shortLink: given({ body: '<title>x</title>', finalUrl: 'https://www.example.org/long' }, 'https://sho.example/1'),
+  };
+  for (const { name, run } of complianceChecks({ platform: web, recordings, urls, extract, cases })) it(name, run);
 });
 
 describe('web reads a page', () => {

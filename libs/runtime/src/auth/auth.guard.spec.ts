@@ -111,6 +111,25 @@ describe('AuthGuard', () => {
     expect(calls).toBe(0);
   });
 
+  it.each([
+    ['malformed JSON', 'application/json', '{"url":'],
+    ['another type', 'text/plain', 'hello'],
+    ['no type at all', 'x', 'hello'],
+    ['an empty type', '', 'hello'],
+  ])('A1: a body of %s tells a stranger nothing but that a token is missing', async (_, type, payload) => {
+    const send = (token: string) =>
+      test.app.inject({
+        method: 'POST',
+        url: '/api/v1/things',
+        headers: { 'content-type': type, 'x-api-token': token },
+        payload,
+      });
+    calls = 0;
+    expect((await send('wrong')).statusCode).toBe(401);
+    expect((await send('read-token')).statusCode).toBe(403);
+    expect(calls).toBe(0);
+  });
+
   it('A1: no spelling of a path reaches a handler without a token', async () => {
     calls = 0;
     const spellings = [

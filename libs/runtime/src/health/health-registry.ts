@@ -19,6 +19,7 @@ export interface HealthReport {
 /** Knows how the parts of this process are. Modules register their checks; the probes ask here. */
 export class HealthRegistry {
   private readonly checks = new Map<HealthCheck['component'], Cached<ComponentHealth>>();
+  private readonly lives: (() => boolean)[] = [];
   private size: Cached<number | null> | undefined;
 
   constructor(private readonly logger: Logger) {}
@@ -31,6 +32,18 @@ export class HealthRegistry {
   register(check: HealthCheck): void {
     if (this.checks.has(check.component)) throw new Error(`There are two health checks for ${check.component}`);
     this.checks.set(check.component, new Cached(() => this.run(check), cacheMs));
+  }
+
+  /**
+   * Adds a sign of life. False means that only a new process can help: `/livez` then says 503. It must not depend on anything outside.
+   */
+  registerLiveness(alive: () => boolean): void {
+    this.lives.push(alive);
+  }
+
+  /** Whether every part of this process says that it lives. */
+  get alive(): boolean {
+    return this.lives.every((alive) => alive());
   }
 
   /** Says how `queue_size` is counted. */

@@ -27,11 +27,11 @@ export class HealthController {
     @Inject(Shutdown) private readonly shutdown: Shutdown,
   ) {}
 
-  /** The process is alive. It depends on nothing: an outage elsewhere must not restart the fleet. */
+  /** The process is alive. It depends on nothing outside: an outage elsewhere must not restart the fleet. */
   @Get('livez')
-  @Answers('The process is alive.', { 200: statusSchema })
-  livez(): { status: string } {
-    return { status: 'ok' };
+  @Answers('The process is alive.', { 200: statusSchema, 503: statusSchema })
+  livez(@Res({ passthrough: true }) reply: FastifyReply): { status: string } {
+    return this.health.alive ? answer(reply, 200, { status: 'ok' }) : answer(reply, 503, { status: 'dead' });
   }
 
   /** This process may be sent requests. */

@@ -92,6 +92,16 @@ describe('health', () => {
     expect(asked).toBe(1);
   });
 
+  it('J8: is dead when a part says that only a new process can help, and only then', async () => {
+    let alive = true;
+    registry.registerLiveness(() => true);
+    registry.registerLiveness(() => alive);
+    check('queue', away);
+    expect(await get('/livez')).toEqual([200, { status: 'ok' }]);
+    alive = false;
+    expect(await get('/livez')).toEqual([503, { status: 'dead' }]);
+  });
+
   it('refuses two checks of one part', () => {
     check('queue', () => ({ status: 'ok' }));
     expect(() => check('queue', () => ({ status: 'ok' }))).toThrow('two health checks for queue');

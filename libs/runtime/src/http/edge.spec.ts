@@ -153,6 +153,8 @@ describe('the HTTP edge', () => {
   it('takes no body where none is needed', async () => {
     expect((await post('', json, `${things}/empty`)).statusCode).toBe(201);
     expect((await test.app.inject({ method: 'POST', url: `${things}/empty` })).statusCode).toBe(201);
+    expect((await post('{"a":', json, `${things}/empty`)).statusCode).toBe(201);
+    expect((await post('a=1', { 'content-type': 'text/plain' }, `${things}/empty`)).statusCode).toBe(201);
   });
 
   it.each([

@@ -1,14 +1,20 @@
 import { InvalidInput } from '@vaultstream/contracts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { describeHttpStatus } from '../problems/describe-http-status.ts';
+import { UnreadBody } from './unread-body.ts';
 
 /** Deeper than any body of ours; JSON.parse itself takes thousands, what walks the result afterwards may not. */
 const maxDepth = 64;
+
+/** `type/subtype` as Fastify reads it, with or without parameters. */
+const mediaType = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Takes JSON bodies only (anything else is 415). An empty body is no body. Refused with 400, naming `body`: malformed JSON,
- * bytes that are not UTF-8, `__proto__` and `constructor.prototype` keys, nesting beyond 64.
+ * bytes that are not UTF-8, `__proto__` and `constructor.prototype` keys, nesting beyond 64. Refused is only who may call, and only
+ * by a handler that takes a body: until then an `UnreadBody` stands in its place.
  */
 export function useJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
@@ -19,15 +25,32 @@ export function useJsonBodies(server: FastifyInstance): void {
     try {
       text = utf8.decode(bytes);
     } catch {
-      return done(invalid('must be UTF-8'));
+      return done(null, invalid('must be UTF-8'));
     }
-    if (depthOf(text) > maxDepth) return done(invalid(`must not be nested deeper than ${maxDepth}`));
-    void parse(request, text, (error, body) => (error ? done(invalid('must be valid JSON')) : done(null, body)));
+    if (depthOf(text) > maxDepth) return done(null, invalid(`must not be nested deeper than ${maxDepth}`));
+    void parse(request, text, (error, body) => done(null, error ? invalid('must be valid JSON') : body));
+  });
+  server.addContentTypeParser('*', (request, _, done) => done(null, hasBody(request) ? unsupported() : undefined));
+  // What is no media type at all never gets as far as a parser: Fastify would answer it before anybody is asked who he is.
+  server.addHook('preParsing', (request, _, payload, done) => {
+    const { headers } = request.raw;
+    const type = headers['content-type'];
+    if (type !== undefined && !mediaType.test(type)) headers['content-type'] = 'application/octet-stream';
+    done(null, payload);
   });
 }
 
-function invalid(message: string): InvalidInput {
-  return new InvalidInput(`body: ${message}`, [{ path: 'body', message }]);
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function invalid(message: string): UnreadBody {
+  return new UnreadBody(new InvalidInput(`body: ${message}`, [{ path: 'body', message }]));
+}
+
+function unsupported(): UnreadBody {
+  const { code = '', detail = '', errors = [] } = describeHttpStatus(415) ?? {};
+  return new UnreadBody(new InvalidInput(detail, errors, { status: 415, code }));
 }
 
 /** How deep arrays and objects nest in a JSON text. Stops counting at the limit; what is not JSON is not its business. */

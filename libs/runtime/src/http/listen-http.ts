@@ -1,14 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { EnvError, type Env } from '../env.ts';
-import { errorCode } from '../is-error.ts';
-
-/** What goes wrong when an address cannot be listened on, by Node's error code. */
-const explanations: Record<string, string> = {
-  EADDRINUSE: 'is taken by another process',
-  EACCES: 'may not be used by this user',
-  EADDRNOTAVAIL: 'is not an address of this machine',
-  ENOTFOUND: 'is not known',
-};
+import type { Env } from '../env.ts';
+import { explainListening } from './explain-listening.ts';
 
 /**
  * Starts listening on API_HOST and API_PORT.
@@ -20,9 +12,7 @@ export async function listenHttp(app: NestFastifyApplication, env: Env): Promise
   try {
     await app.listen({ host, port });
   } catch (error) {
-    const explanation = explanations[errorCode(error) ?? ''];
-    if (!explanation) throw error;
-    throw new EnvError(`API_HOST, API_PORT: ${host}:${port} ${explanation}`, { cause: error });
+    throw explainListening(error, `API_HOST, API_PORT: ${host}:${port}`);
   }
   return app.getUrl();
 }

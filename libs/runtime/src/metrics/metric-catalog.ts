@@ -31,6 +31,11 @@ export const metricCatalog = {
     buckets: seconds,
   },
   vaultstream_dead_letters: { type: 'gauge', help: 'Dead letters.', labels: ['queue'] },
+  vaultstream_dead_letter_kinds: {
+    type: 'gauge',
+    help: 'Different failures among the dead letters (fingerprints): what alarms should go by.',
+    labels: ['queue'],
+  },
   vaultstream_contents: { type: 'gauge', help: 'Contents by platform and status.', labels: ['platform', 'status'] },
   vaultstream_contents_created_total: { type: 'counter', help: 'Contents created.', labels: ['platform'] },
   vaultstream_parse_total: {

@@ -1,6 +1,7 @@
 import type { PipeTransform } from '@nestjs/common';
 import { InvalidInput } from '@vaultstream/contracts';
 import type { z } from 'zod';
+import { UnreadBody } from '../http/unread-body.ts';
 import { toInputIssues, type InputPlace } from './zod-issues.ts';
 
 /** Parses one part of a request by a zod schema; what reaches the handler is the schema's output. */
@@ -10,8 +11,9 @@ export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.ou
     readonly place: InputPlace,
   ) {}
 
-  /** @throws InvalidInput naming each wrong field. */
+  /** @throws InvalidInput naming each wrong field, or why there is nothing to read. */
   transform(value: unknown): z.output<S> {
+    if (value instanceof UnreadBody) throw value.error;
     const result = this.schema.safeParse(value);
     if (result.success) return result.data;
     const issues = toInputIssues(this.place, result.error.issues);

@@ -77,10 +77,21 @@ export class Blobs {
     return row ?? { count: 0, bytes: 0 };
   }
 
+  /** Some of the blobs that are there, at random. */
+  async sample(limit: number): Promise<BlobDescription[]> {
+    const rows = await this.db.reading(
+      (client) => client.$queryRaw<(Omit<BlobDescription, 'size'> & { size: bigint })[]>`
+        SELECT sha256, key, mime, size, width, height FROM blobs WHERE state IN ('live', 'condemned') ORDER BY random() LIMIT ${limit}`,
+    );
+    return rows.map((row) => ({ ...row, size: Number(row.size) }));
+  }
+
   /** The steps of the collector, each its own short transaction. @see collection */
   readonly collector = {
     condemn: (graceMs: number, limit: number) => this.db.transact((tx) => collection.condemn(tx, graceMs, limit)),
     countCondemnable: (graceMs: number) => this.db.transact((tx) => collection.countCondemnable(tx, graceMs)),
+    countCondemned: (delayMs: number) => this.db.transact((tx) => collection.countCondemned(tx, delayMs)),
+    deletionsLeft: (cap: collection.DeletionCap) => this.db.transact((tx) => collection.deletionsLeft(tx, cap)),
     reprieve: (limit: number) => this.db.transact((tx) => collection.reprieve(tx, limit)),
     entomb: (delayMs: number, resendMs: number) => this.db.transact((tx) => collection.entomb(tx, delayMs, resendMs)),
     confirmDeleted: (sha256: string) => this.db.transact((tx) => collection.confirmDeleted(tx, sha256)),

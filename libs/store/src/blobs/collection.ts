@@ -17,6 +17,15 @@ export interface Doomed {
   size: number;
 }
 
+/** How much may be deleted in 24 hours, by all processes together: a fault that loses references must not empty the store. */
+export interface DeletionCap {
+  /** Of all blobs: 0 to 1. */
+  share: number;
+  /** Blobs that may go however few there are, and that may go however many there are. */
+  least: number;
+  most: number;
+}
+
 const unreferenced = Prisma.sql`NOT EXISTS (SELECT 1 FROM media m WHERE m.blob_sha256 = b.sha256)`;
 const unclaimed = Prisma.sql`(b.claimed_until IS NULL OR b.claimed_until < now())`;
 const olderThan = (column: Prisma.Sql, ms: number): Prisma.Sql =>
@@ -41,6 +50,24 @@ export async function countCondemnable(tx: Tx, graceMs: number): Promise<number>
   const [row] = await openTx(tx).$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM blobs b WHERE ${condemnable(graceMs)}`;
   return row?.count ?? 0;
+}
+
+/** How many deletes the cap leaves for now. */
+export async function deletionsLeft(tx: Tx, { share, least, most }: DeletionCap): Promise<number> {
+  const [row] = await openTx(tx).$queryRaw<{ kept: number; deleted: number }[]>`
+    SELECT count(*) FILTER (WHERE state <> 'deleted')::int AS kept,
+      count(*) FILTER (WHERE state = 'deleted' AND deleted_at > now() - interval '1 day')::int AS deleted FROM blobs`;
+  const { kept, deleted } = row ?? { kept: 0, deleted: 0 };
+  const cap = Math.min(most, Math.max(least, Math.floor(share * (kept + deleted))));
+  return Math.max(0, cap - deleted);
+}
+
+/** Condemned blobs: all, and those whose delay is over. */
+export async function countCondemned(tx: Tx, delayMs: number): Promise<{ all: number; due: number }> {
+  const [row] = await openTx(tx).$queryRaw<{ all: number; due: number }[]>`
+    SELECT count(*)::int AS all, (count(*) FILTER (WHERE ${olderThan(Prisma.sql`b.condemned_at`, delayMs)}))::int AS due
+    FROM blobs b WHERE b.state = 'condemned'`;
+  return row ?? { all: 0, due: 0 };
 }
 
 /** condemned -> live, for what is referred to or claimed after all. */

@@ -1,7 +1,7 @@
 import { NotFound, type BotPatch, type BotRequest, type Tx } from '@vaultstream/contracts';
 import { v7 as uuid } from 'uuid';
 import { type Database } from '../database/database.ts';
-import { decodeCursor, encodeCursor, toPage } from '../database/page.ts';
+import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import type { BotConfigModel } from '../generated/models/BotConfig.ts';
@@ -131,10 +131,7 @@ export class Bots {
     const after = page.cursor === undefined ? null : decodeCursor('bots', ['time', 'uuid'], page.cursor);
     const rows = await this.db.reading((client) =>
       client.botConfig.findMany({
-        where: {
-          deletedAt: null,
-          ...(after && { OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }] }),
-        },
+        where: { deletedAt: null, ...olderThan(after) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: page.limit + 1,
       }),

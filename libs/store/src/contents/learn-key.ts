@@ -1,11 +1,13 @@
 import type { Canonical, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
+import { adoptName } from './adopt-name.ts';
 import { LostRace, lockContent, lockContents, lockTasksOf } from './content-locks.ts';
 import type { ContentRow } from './content-row.ts';
 
 /**
  * Locks a content and gives it a further key, or finds out who owns that key: then both are locked, in the order of their ids.
- * The owner is looked up before any content is locked, because whoever it is decides the order.
+ * The owner is looked up before any content is locked, because whoever it is decides the order. A key that names the content becomes its
+ * canonical URL (`adoptName`).
  * @throws LostRace when the owner changes meanwhile.
  */
 export async function lockWithKey(
@@ -17,8 +19,11 @@ export async function lockWithKey(
   if (ownerId !== null && ownerId !== contentId) return lockBoth(tx, contentId, ownerId);
   const own = await lockContent(tx, contentId);
   const wanted = key !== null && ownerId === null && own !== null && own.mergedInto === null && own.deletedAt === null;
-  if (wanted && !(await addKey(tx, key, contentId))) throw new LostRace(`another content has just learnt this link`);
-  return { own, owner: null };
+  if (!wanted) return { own, owner: null };
+  // The content first, then the key: as a first share writes them, so that the two wait for each other in one order.
+  const renamed = await adoptName(tx, own, key);
+  if (!(await addKey(tx, key, contentId))) throw new LostRace(`another content has just learnt this link`);
+  return { own: renamed, owner: null };
 }
 
 async function lockBoth(tx: Tx, contentId: number, ownerId: number) {

@@ -3,6 +3,7 @@ import type { Canonical, ParsedContent, TaskLog, Tx } from '@vaultstream/contrac
 import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
+import { adoptName } from './adopt-name.ts';
 import { cleanOrNull, cleanText } from './clean-text.ts';
 import type { ContentRow } from './content-row.ts';
 import { isIndexable } from './indexed-url.ts';
@@ -17,7 +18,10 @@ import { uniteTags } from './tags.ts';
 /** The result of a parse, already through `parsedContentSchema`. */
 export interface ParseResult {
   parsed: ParsedContent;
-  /** The canonical link that the page told, canonicalised and believed; null when there is none. */
+  /**
+   * The address that the page told, or that a short link led to, canonicalised and believed; null when there is none. A further key of the
+   * content, and its canonical URL when it tells the platform's id.
+   */
   learnt: Canonical | null;
   archive: ArchivePolicy;
 }
@@ -39,9 +43,10 @@ export async function recordParseResult(
   contentId: number,
   { parsed, learnt, archive }: ParseResult,
 ): Promise<ParseOutcome> {
-  const { own, owner } = await lockWithKey(tx, contentId, learnt && isIndexable(learnt.url) ? learnt : null);
+  const name = learnt && isIndexable(learnt.url) ? learnt : null;
+  const { own, owner } = await lockWithKey(tx, contentId, name);
   if (!own || own.mergedInto !== null || own.deletedAt !== null) return { outcome: 'gone' };
-  const row = owner ? await mergeLocked(tx, log, own, owner, { parsed: true }) : own;
+  const row = await adoptName(tx, owner ? await mergeLocked(tx, log, own, owner, { parsed: true }) : own, name);
   if (row.id !== own.id && row.status === 'PULLED') return { outcome: 'merged', contentId: row.id };
   const generation = row.parseGeneration + 1;
   const searched = await keepSearchable(tx, row.id, () => writeFields(tx, row, parsed, generation));

@@ -3,6 +3,8 @@ import { InfrastructureError, UnitOfWork, type Tx } from '@vaultstream/contracts
 import pg from 'pg';
 import { PrismaClient } from '../generated/client.ts';
 import { isTransient, translateDatabaseError } from './pg-errors.ts';
+import { prismaOver, statementsOver } from './statements.ts';
+import { runTransaction } from './transaction.ts';
 import { sealTx } from './tx.ts';
 
 export interface DatabaseOptions {
@@ -31,10 +33,13 @@ export class Database extends UnitOfWork {
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
       application_name: options.applicationName ?? 'vaultstream',
+      // Statements of a transaction follow each other without waiting where the code does not.
+      pipeline: true,
       // The adapter drops the zone when it reads a timestamptz: every session must speak UTC.
       options: '-c TimeZone=UTC',
     });
-    this.client = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: true }) });
+    const models = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: true }) });
+    this.client = prismaOver(statementsOver(this.pool), () => models);
     // The adapter listens once it is used; a connection that breaks before that must not end the process.
     this.pool.on('error', () => undefined);
   }
@@ -48,7 +53,7 @@ export class Database extends UnitOfWork {
   override async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.client.$transaction((client) => work(sealTx(client)), { maxWait: 5_000, timeout: 5_000 });
+        return await runTransaction(this.pool, (client) => work(sealTx(client)));
       } catch (error) {
         if (!isTransient(error)) throw translateDatabaseError(error);
         if (attempt >= transientRetries)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { testDatabase, type TestDatabase } from '@vaultstream/testing';
+import { Bots } from '../bots/bots.ts';
 import { Deliveries } from '../deliveries/deliveries.ts';
 import { Rules } from '../rules/rules.ts';
 import { SecretBox } from '../secrets/secret-box.ts';
@@ -23,6 +24,7 @@ beforeAll(async () => {
   for (const statement of [
     `INSERT INTO targets (id, key, kind, name, address, created_at) SELECT gen_random_uuid(), n, 'webhook', n, '{}', ${made}`,
     `INSERT INTO rules (id, name, created_at) SELECT gen_random_uuid(), n, ${made}`,
+    `INSERT INTO bot_configs (id, platform, name, token_cipher, created_at) SELECT gen_random_uuid(), 'telegram', n, 'x', ${made}`,
     `INSERT INTO api_tokens (id, name, prefix, hash, created_at) SELECT gen_random_uuid(), n, n, n, ${made}`,
     `INSERT INTO contents (platform, url, canonical_url) SELECT 'web', n, n FROM generate_series(1, ${total}) n`,
     `INSERT INTO deliveries (id, content_id, target_id, created_at)
@@ -45,6 +47,7 @@ type Lister = (page: {
 const lists: [cursor: string, table: string, list: () => Lister][] = [
   ['deliveries', 'deliveries', () => (page) => new Deliveries(db).list(page)],
   ['dead-letters', 'dead_letters', () => (page) => new DeadLetters(db).list(page)],
+  ['bots', 'bot_configs', () => (page) => new Bots(db, new SecretBox([randomBytes(32)])).list(page)],
   ['rules', 'rules', () => (page) => new Rules(db).list(page)],
   ['targets', 'targets', () => (page) => new Targets(db, new SecretBox([randomBytes(32)])).list(page)],
   ['tokens', 'api_tokens', () => (page) => new Tokens(db).list(page)],

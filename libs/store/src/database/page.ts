@@ -2,7 +2,7 @@ import { InvalidInput } from '@vaultstream/contracts';
 
 /** Keyset cursors: base64url of a JSON array, opaque to callers and checked member by member when they come back. */
 
-type CursorPart = 'int' | 'time' | 'uuid' | 'digits';
+type CursorPart = 'int' | 'time' | 'uuid' | 'digits' | 'word';
 type CursorValue<P extends CursorPart> = P extends 'int' ? number : P extends 'time' ? Date : string;
 type CursorValues<P extends readonly CursorPart[]> = { [K in keyof P]: CursorValue<P[K]> };
 
@@ -12,6 +12,7 @@ const checks: Record<CursorPart, (value: unknown) => boolean> = {
   time: (value) =>
     typeof value === 'string' && /^(?!0000)\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)),
   uuid: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
+  word: (value) => typeof value === 'string' && /^[\w.-]{0,128}$/.test(value),
   // Postgres' bigint ends at 2^63 - 1.
   digits: (value) => typeof value === 'string' && /^\d{1,19}$/.test(value) && BigInt(value) < 2n ** 63n,
 };

@@ -17,5 +17,5 @@ export { markPushed, type PushMark } from './mark-pushed.ts';
 export type { OfferQuery } from './offers.ts';
 export { holdForBot } from './hold-for-bot.ts';
 export { lockPlanSubject, type PlanSubject } from './plan-subject.ts';
-export { pausePushes, takePlace, type RateBucket } from './push-limiter.ts';
+export { keepPace, pausePushes, takePlace, type RateBucket } from './push-limiter.ts';
 export { sendTaskKey } from './send-task.ts';

@@ -15,6 +15,10 @@ export interface RateBucket {
 
 /** Milliseconds between two messages once the burst is used up, so that no window ever holds more than `count`. */
 const intervalOf = ({ count, windowMs, burst }: RateBucket): number => windowMs / (count - burst + 1);
+/** Places are a little further apart than the pace, so that a call that takes its time does not hold up the next one. */
+const queueSpread = 1.1;
+/** Milliseconds over which rows that are late together are spread at most, however long the standstill was. */
+const longestSpreadMs = 30_000;
 
 interface Cell {
   key: string;
@@ -22,13 +26,17 @@ interface Cell {
   tat: number;
 }
 
+/** The queue: when the next row may stand in line. */
 const limitCell = (key: string) => `push:${key}`;
+/** What has really gone out: a row that comes late, as after a standstill, must not go together with those that come behind it. */
+const paceCell = (key: string) => `pace:${key}`;
 const pauseCell = (key: string) => `pause:${key}`;
 
 /**
  * Takes a place in the queue of each limit (GCRA: a cell holds the theoretical arrival time of the next message) and answers how
  * long to wait for it: milliseconds, 0 for now. A row that has to wait finds its place kept (`not_before`); a pause that came up
- * meanwhile sends it to the back of the queue.
+ * meanwhile sends it to the back of the queue. A place that has come is good for going only as the pace allows: rows that are late
+ * together, as after a standstill, are spread over as long as they are late.
  * @param cost Messages that the place is for; an album counts for each of its pictures, and may be more than the burst: it then waits for the
  *   whole burst, and what comes after it waits for the rest.
  */
@@ -37,21 +45,53 @@ export async function takePlace(tx: Tx, deliveryId: string, buckets: readonly Ra
   if (!delivery || buckets.length === 0) return 0;
   const cells = await lockCells(
     tx,
-    buckets.flatMap(({ key }) => [limitCell(key), pauseCell(key)]),
+    buckets.flatMap(({ key }) => [limitCell(key), paceCell(key), pauseCell(key)]),
   );
-  const pause = Math.max(0, ...buckets.map(({ key }) => cells.get(pauseCell(key)) ?? 0));
-  if (hasPlace(delivery) && pause <= 0) return Math.max(0, await dueIn(tx, deliveryId));
-  const waits = buckets.map(
-    (bucket) => (cells.get(limitCell(bucket.key)) ?? 0) - Math.max(bucket.burst - cost, 0) * intervalOf(bucket),
-  );
-  const wait = Math.max(pause, 0, ...waits);
-  const arrivals = buckets.map((bucket) => ({
-    key: limitCell(bucket.key),
-    tat: Math.max(cells.get(limitCell(bucket.key)) ?? 0, wait) + cost * intervalOf(bucket),
-  }));
-  await writeCells(tx, arrivals);
+  const tatOf = (cell: string) => cells.get(cell) ?? 0;
+  const room = (bucket: RateBucket) => Math.max(bucket.burst - cost, 0) * intervalOf(bucket);
+  const pause = Math.max(0, ...buckets.map(({ key }) => tatOf(pauseCell(key))));
+  const paced = Math.max(0, ...buckets.map((bucket) => tatOf(paceCell(bucket.key)) - room(bucket)));
+  let wait: number;
+  if (hasPlace(delivery) && pause <= 0) {
+    const due = await dueIn(tx, deliveryId);
+    if (due > 0) return due;
+    wait = paced > 0 ? paced + Math.random() * Math.min(-due, longestSpreadMs) : 0;
+  } else {
+    const queued = buckets.map((bucket) => tatOf(limitCell(bucket.key)) - room(bucket) * queueSpread);
+    wait = Math.max(pause, paced, ...queued);
+    const arrivals = buckets.map((bucket) => {
+      const key = limitCell(bucket.key);
+      return { key, tat: Math.max(tatOf(key), wait) + cost * intervalOf(bucket) * queueSpread };
+    });
+    await writeCells(tx, arrivals);
+  }
   if (wait > 0) await keepPlace(tx, delivery, wait);
+  else await writeCells(tx, paceAfter(buckets, cost, cells));
   return wait;
+}
+
+/**
+ * A call under these limits has just ended. When the other side counted it is certain only now: the pace goes on from here.
+ * @param cost as in `takePlace`
+ */
+export async function keepPace(tx: Tx, buckets: readonly RateBucket[], cost: number): Promise<void> {
+  if (buckets.length === 0) return;
+  const cells = await lockCells(
+    tx,
+    buckets.map(({ key }) => paceCell(key)),
+  );
+  const least = new Map(buckets.map((bucket) => [paceCell(bucket.key), cost * intervalOf(bucket)]));
+  await writeCells(
+    tx,
+    [...cells].map(([key, tat]) => ({ key, tat: Math.max(tat, least.get(key) ?? 0) })),
+  );
+}
+
+function paceAfter(buckets: readonly RateBucket[], cost: number, cells: ReadonlyMap<string, number>): Cell[] {
+  return buckets.map((bucket) => {
+    const key = paceCell(bucket.key);
+    return { key, tat: Math.max(cells.get(key) ?? 0, 0) + cost * intervalOf(bucket) };
+  });
 }
 
 /** Whether `not_before` is a place in the queue, and not just the time of the next try. */

@@ -3,7 +3,7 @@ import { Conflict } from '@vaultstream/contracts';
 import type { MigrationFile } from './migration-files.ts';
 
 /** Prisma's own table, column for column, so that `prisma migrate deploy` and this runner continue each other's work. */
-const createTable = `
+export const createMigrationsTable = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                  VARCHAR(36) PRIMARY KEY NOT NULL,
     checksum            VARCHAR(64) NOT NULL,
@@ -22,12 +22,15 @@ interface AppliedRow {
 }
 
 /**
- * Which of `files` still have to run.
+ * Which of `files` still have to run. Only reads.
  * @throws Conflict when the database and the files tell different stories: a file changed after it ran, the database has seen a
  *   migration that these files do not know, or one failed half-way (under Prisma's CLI; here it is rolled back).
  */
 export async function pendingMigrations(client: ClientBase, files: MigrationFile[]): Promise<MigrationFile[]> {
-  await client.query(createTable);
+  const { rows: tables } = await client.query<{ found: string | null }>(
+    "SELECT to_regclass('_prisma_migrations') AS found",
+  );
+  if (tables[0]?.found === null) return files;
   const { rows } = await client.query<AppliedRow>(
     `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
        FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name COLLATE "C"`,

@@ -1,7 +1,8 @@
-import pg, { type ClientBase } from 'pg';
+import type { ClientBase } from 'pg';
 import { InfrastructureError } from '@vaultstream/contracts';
 import type { Logger } from '@vaultstream/runtime';
-import { pendingMigrations, recordMigration } from './applied-migrations.ts';
+import { createMigrationsTable, pendingMigrations, recordMigration } from './applied-migrations.ts';
+import { connectForDeploy } from './connect.ts';
 import { readMigrations, type MigrationFile } from './migration-files.ts';
 
 /** Further idempotent set-up of the database by another owner of tables, such as BullMQ's. Runs under the same lock, after the files. */
@@ -25,17 +26,10 @@ export async function deployMigrations(
   dir?: string,
 ): Promise<string[]> {
   const files = await readMigrations(dir);
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined); // a lost connection fails the running query as well
+  const client = await connectForDeploy(url);
   try {
-    await client.connect().catch((cause: unknown) => {
-      const why = typeof cause === 'object' && cause !== null && 'code' in cause ? ` (${String(cause.code)})` : '';
-      throw new InfrastructureError(
-        `The database of DATABASE_URL cannot be reached at ${client.host}:${client.port} to bring it up to date${why}.`,
-        { cause },
-      );
-    });
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    await client.query(createMigrationsTable);
     const pending = await pendingMigrations(client, files);
     for (const file of pending) {
       await apply(client, file);

@@ -42,6 +42,11 @@ export class StatsReads {
     );
   }
 
+  /** Events of a type, a minute, of the last minutes. */
+  async perMinute(): Promise<StatsCounts['perMinute']> {
+    return this.db.reading((client) => perMinute(client));
+  }
+
   async all(): Promise<StatsCounts> {
     const contents = await this.contents();
     return this.db.reading(async (client) => ({

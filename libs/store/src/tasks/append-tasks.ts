@@ -17,29 +17,41 @@ interface NewRow {
   target_id: string | null;
   request_id: string | null;
   traceparent: string | null;
+  replay_id: string | null;
 }
 
 /**
  * Appends tasks inside the caller's transaction, in one statement. A dedupe key that is taken, in the log or earlier in the same
  * batch, answers with the live task; the transaction goes on. Open dead letters of the same work are closed: it is tried again.
+ * A live task that waits for its turn in a bulk replay belongs, from then on, to whoever asks for its work now: it runs as soon as they want.
+ * @param replayId The bulk replay that appends them.
  * @throws Error when a payload does not fit the catalog: a mistake of the calling code.
  */
-export async function appendTasks(client: TxClient, tasks: readonly AnyNewTask[]): Promise<TaskRef[]> {
+export async function appendTasks(
+  client: TxClient,
+  tasks: readonly AnyNewTask[],
+  replayId: string | null = null,
+): Promise<TaskRef[]> {
   if (tasks.length === 0) return [];
-  const rows = tasks.map(toRow);
+  const rows = tasks.map((task) => toRow(task, replayId));
   const byKey = new Map<string, NewRow>();
   for (const row of rows) if (row.dedupe_key !== null && !byKey.has(row.dedupe_key)) byKey.set(row.dedupe_key, row);
   const distinct = rows.filter((row) => row.dedupe_key === null || byKey.get(row.dedupe_key) === row);
 
+  // One time for all of them, so that the distances that a paced replay gives them hold.
   // Two transactions that append the same keys take them in the same order and so never lock each other out.
   const live = await client.$queryRaw<{ id: string; dedupe_key: string | null }[]>`
-    INSERT INTO tasks (id, name, queue, payload, priority, run_at, dedupe_key, content_id, target_id, request_id, traceparent)
-    SELECT id, name, queue, payload, priority, clock_timestamp() + make_interval(secs => delay_ms / 1000.0), dedupe_key,
-      content_id, target_id, request_id, traceparent
+    INSERT INTO tasks (id, name, queue, payload, priority, run_at, dedupe_key, content_id, target_id, request_id, traceparent,
+      replay_id)
+    SELECT id, name, queue, payload, priority, statement_timestamp() + make_interval(secs => delay_ms / 1000.0), dedupe_key,
+      content_id, target_id, request_id, traceparent, replay_id
     FROM jsonb_to_recordset(${JSON.stringify(toJson(distinct))}::text::jsonb) AS t(id uuid, name text, queue text, payload jsonb, priority smallint,
-      delay_ms float8, dedupe_key text, content_id int, target_id uuid, request_id text, traceparent text)
+      delay_ms float8, dedupe_key text, content_id int, target_id uuid, request_id text, traceparent text, replay_id uuid)
     ORDER BY dedupe_key, id
-    ON CONFLICT (dedupe_key) DO UPDATE SET dedupe_key = EXCLUDED.dedupe_key
+    ON CONFLICT (dedupe_key) DO UPDATE SET dedupe_key = EXCLUDED.dedupe_key,
+      run_at = CASE WHEN tasks.replay_id IS NOT NULL AND tasks.state = 'ready' AND tasks.starts = 0
+        THEN least(tasks.run_at, EXCLUDED.run_at) ELSE tasks.run_at END,
+      replay_id = CASE WHEN EXCLUDED.replay_id IS NULL THEN NULL ELSE tasks.replay_id END
     RETURNING id::text, dedupe_key`;
   const liveByKey = new Map(live.map((row) => [row.dedupe_key, row.id]));
   const refs = rows.map((row) => {
@@ -55,7 +67,7 @@ export async function appendTasks(client: TxClient, tasks: readonly AnyNewTask[]
   return refs;
 }
 
-function toRow(task: AnyNewTask): NewRow {
+function toRow(task: AnyNewTask, replayId: string | null): NewRow {
   const definition = catalog[task.name];
   const parsed = definition.payload.safeParse(task.payload);
   if (!parsed.success)
@@ -73,5 +85,6 @@ function toRow(task: AnyNewTask): NewRow {
     target_id: payload.target_id ?? null,
     request_id: task.trace.request_id,
     traceparent: task.trace.traceparent,
+    replay_id: replayId,
   };
 }

@@ -16,7 +16,7 @@ export async function closeLetters(
     WITH open AS (
       SELECT l.id, t.id AS task_id
       FROM unnest(${ids}::uuid[], ${keys}::text[]) AS t(id, dedupe_key) JOIN dead_letters l USING (dedupe_key)
-      WHERE l.replayed_at IS NULL ORDER BY l.id FOR UPDATE OF l SKIP LOCKED)
+      WHERE l.replayed_at IS NULL AND l.discarded_at IS NULL ORDER BY l.id FOR UPDATE OF l SKIP LOCKED)
     UPDATE dead_letters l SET replayed_at = clock_timestamp(), replayed_task_id = open.task_id
     FROM open WHERE l.id = open.id`;
 }

@@ -12,7 +12,11 @@ export async function queueStats(client: PrismaClient): Promise<QueueStats[]> {
       coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(run_at) FILTER (WHERE due))), 0)::float8 AS "oldestSeconds"
     FROM (SELECT queue, state, run_at, state = 'queued' OR (state = 'ready' AND run_at <= clock_timestamp()) AS due FROM tasks) AS t
     GROUP BY queue`;
-  const dead = await client.deadLetter.groupBy({ by: ['queue'], where: { replayedAt: null }, _count: true });
+  const dead = await client.deadLetter.groupBy({
+    by: ['queue'],
+    where: { replayedAt: null, discardedAt: null },
+    _count: true,
+  });
   const failed = new Map(dead.map((row) => [row.queue, row._count]));
   return queueNames.map((queue) => ({ ...statsOf(queue, rows), failed: failed.get(queue) ?? 0 }));
 }

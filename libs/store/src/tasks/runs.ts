@@ -1,60 +1,7 @@
-import {
-  FenceLost,
-  type ClaimedTask,
-  type FailedTry,
-  type Generation,
-  type Lease,
-  type QueueName,
-} from '@vaultstream/contracts';
+import { FenceLost, type FailedTry, type Lease } from '@vaultstream/contracts';
 import { toJson } from '../database/json.ts';
 import type { TxClient } from '../database/tx.ts';
 import { ringWhenSoon } from './bell.ts';
-
-interface ClaimedRow {
-  id: string;
-  fence: number;
-  name: string;
-  queue: QueueName;
-  payload: unknown;
-  content_id: number | null;
-  target_id: string | null;
-  request_id: string | null;
-  traceparent: string | null;
-  errors: FailedTry[];
-  failures: number;
-  starts: number;
-  wait_ms: number;
-}
-
-/** See TaskStore.claim. A run whose lease is over is taken over without waiting for a relay to notice. */
-export async function claim(
-  client: TxClient,
-  { taskId, generation }: Generation,
-  worker: string,
-  leaseMs: number,
-): Promise<ClaimedTask | null> {
-  const [row] = await client.$queryRaw<ClaimedRow[]>`
-    UPDATE tasks SET state = 'running', fence = fence + 1, starts = starts + 1, leased_by = ${worker},
-      lease_until = clock_timestamp() + make_interval(secs => ${leaseMs}::float8 / 1000)
-    WHERE id = ${taskId}::uuid AND generation = ${generation}::int
-      AND (state = 'queued' OR (state = 'running' AND lease_until < clock_timestamp()))
-    RETURNING id::text, fence, name, queue, payload, content_id, target_id::text, request_id, traceparent, errors, failures, starts,
-      greatest(0, extract(epoch FROM clock_timestamp() - run_at) * 1000)::float8 AS wait_ms`;
-  if (row === undefined) return null;
-  return {
-    lease: { taskId: row.id, fence: row.fence },
-    name: row.name,
-    queue: row.queue,
-    payload: row.payload,
-    contentId: row.content_id,
-    targetId: row.target_id,
-    trace: { request_id: row.request_id, traceparent: row.traceparent },
-    errors: row.errors,
-    failures: row.failures,
-    starts: row.starts,
-    waitMs: Math.round(row.wait_ms),
-  };
-}
 
 /** See TaskStore.renew. */
 export async function renew(client: TxClient, { taskId, fence }: Lease, leaseMs: number): Promise<boolean> {

@@ -13,6 +13,7 @@ import {
 import type { Database } from '../database/database.ts';
 import { openTx } from '../database/tx.ts';
 import { bury } from './bury.ts';
+import { Claims } from './claims.ts';
 import * as handover from './handover.ts';
 import { queueStats } from './queue-stats.ts';
 import * as runs from './runs.ts';
@@ -25,8 +26,11 @@ const expiryBatch = 500;
  * needs no transaction; what may wait for several rows goes through `transact`, which runs it again after a deadlock.
  */
 export class PostgresTaskStore extends TaskStore {
+  private readonly claims: Claims;
+
   constructor(private readonly db: Database) {
     super();
+    this.claims = new Claims(db);
   }
 
   override takeReady(bounds: Partial<Record<QueueName, number>>, broker: string): Promise<WakeUp[]> {
@@ -53,7 +57,7 @@ export class PostgresTaskStore extends TaskStore {
   }
 
   override claim(wakeUp: Generation, worker: string, leaseMs: number): Promise<ClaimedTask | null> {
-    return this.db.reading((client) => runs.claim(client, wakeUp, worker, leaseMs));
+    return this.claims.claim({ ...wakeUp, worker, leaseMs });
   }
 
   override renew(lease: Lease, leaseMs: number): Promise<boolean> {

@@ -103,4 +103,48 @@ describe('retention', () => {
     expect(await retention.expireLimiterCells()).toBe(1);
     expect((await db.client.limiterCell.findMany()).map((cell) => cell.key)).toEqual(['used']);
   });
+
+  it('gives up dead letters that nobody has dealt with, forgets closed ones, and keeps the others', async () => {
+    const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const letter = async (contentId: number, more: object) => {
+      const id = uuidv7();
+      const row = {
+        id,
+        taskId: uuidv7(),
+        name: 'content.parse',
+        queue: 'parse',
+        payload: { content_id: contentId },
+        contentId,
+        reason: 'non_retryable',
+        errorType: 'NotFound',
+        error: 'gone',
+        detail: {},
+        attempts: 1,
+        fingerprint: 'f',
+      };
+      await db.client.deadLetter.create({ data: { ...row, ...more } });
+      return id;
+    };
+    const [old, recent] = [
+      await letter(1, { createdAt: ago(366) }),
+      await letter(2, { createdAt: ago(364) }),
+      await letter(3, { createdAt: ago(400), replayedAt: ago(31), replayedTaskId: uuidv7() }),
+      await letter(4, { createdAt: ago(400), discardedAt: ago(31) }),
+    ];
+    const kept = await letter(5, { createdAt: ago(400), discardedAt: ago(29) });
+    const { id: waiting } = await db.client.task.findFirstOrThrow();
+    const paced = await letter(6, { createdAt: ago(400), replayedAt: ago(31), replayedTaskId: waiting });
+
+    expect(await retention.discardOldDeadLetters(365)).toBe(1);
+    expect(await db.client.deadLetter.findUniqueOrThrow({ where: { id: old } })).toMatchObject({
+      note: 'nobody has dealt with it for 365 days',
+      closedBy: null,
+    });
+    const events = await db.client.$queryRaw<unknown[]>`SELECT 1 FROM events WHERE type = 'task.discarded'`;
+    expect(events).toHaveLength(1);
+    expect(await retention.expireClosedDeadLetters(30)).toBe(2);
+    const left = (await db.client.deadLetter.findMany()).map(({ id }) => id);
+    expect(left.sort()).toEqual([old, recent, kept, paced].sort());
+    expect(await retention.discardOldDeadLetters(365)).toBe(0);
+  });
 });

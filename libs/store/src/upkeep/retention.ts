@@ -3,6 +3,9 @@ import type { Database } from '../database/database.ts';
 import { openTx } from '../database/tx.ts';
 import { forgetParts } from '../deliveries/forget-parts.ts';
 import { Events } from '../events/events.ts';
+import { Prisma } from '../generated/client.ts';
+import { discardOpen } from '../tasks/letters/discard-letters.ts';
+import { mootLetters } from '../tasks/letters/moot-letters.ts';
 
 /** Rows of one transaction: small enough to stay far below its five seconds. */
 const batchSize = 500;
@@ -41,6 +44,35 @@ export class Retention {
       (tx) => openTx(tx).$executeRaw`
         DELETE FROM limiter_cells WHERE ctid IN
           (SELECT ctid FROM limiter_cells WHERE tat < now() - interval '1 day' LIMIT ${batchSize})`,
+    );
+  }
+
+  /** Gives up dead letters whose replay would find nothing to do, each with its event and the reason. */
+  async discardMootDeadLetters(signal?: AbortSignal): Promise<number> {
+    let total = 0;
+    for (const { note, where } of mootLetters)
+      total += await this.batches(signal, (tx) => discardOpen(tx, where, batchSize, { by: null, note }));
+    return total;
+  }
+
+  /** Gives up dead letters that nobody has dealt with for `days` days, each with its event. */
+  async discardOldDeadLetters(days: number, signal?: AbortSignal): Promise<number> {
+    const old = Prisma.sql`l.created_at < now() - make_interval(days => ${days}::int)`;
+    const discarder = { by: null, note: `nobody has dealt with it for ${days} days` };
+    return this.batches(signal, (tx) => discardOpen(tx, old, batchSize, discarder));
+  }
+
+  /** Forgets dead letters that were replayed or discarded more than `days` days ago, unless their new task still waits. */
+  async expireClosedDeadLetters(days: number, signal?: AbortSignal): Promise<number> {
+    return this.batches(
+      signal,
+      (tx) => openTx(tx).$executeRaw`
+        DELETE FROM dead_letters WHERE id IN (
+          SELECT l.id FROM dead_letters l
+          WHERE coalesce(l.replayed_at, l.discarded_at) < now() - make_interval(days => ${days}::int)
+            AND (l.replayed_at IS NOT NULL OR l.discarded_at IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = l.replayed_task_id)
+          LIMIT ${batchSize} FOR UPDATE OF l SKIP LOCKED)`,
     );
   }
 

@@ -25,7 +25,6 @@ afterAll(async () => {
 });
 beforeEach(() => {
   sandbox.reset();
-  sandbox.telegram.limit.rate = null;
   known.clear();
 });
 

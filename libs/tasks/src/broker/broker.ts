@@ -2,8 +2,22 @@ import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
 
 /** Takes wake-ups off a queue until it is closed. */
 export interface Consumer {
+  readonly queue: QueueName;
+  /**
+   * Milliseconds since the broker has last answered a fetch of this consumer, less the time in which it answered nobody and that in which
+   * all hands were full.
+   */
+  readonly silentMs: number;
   /** Fetches nothing more and resolves when everything fetched has been worked on. Has no deadline of its own. */
   close(): Promise<void>;
+}
+
+/** What a broker that can take work says of itself. */
+export interface BrokerState {
+  /** Changes when the broker has lost everything that it was given. */
+  epoch: string;
+  /** What whoever runs it should know, though it works. */
+  notice?: string;
 }
 
 /**
@@ -11,11 +25,11 @@ export interface Consumer {
  * lost is sent again under a new generation, one that comes twice finds nothing to claim.
  */
 export abstract class Broker {
-  /** What the task row says about who has it: `postgres`, later also `redis`. */
+  /** What the task row says about who has it: `postgres` or `redis`. */
   abstract readonly name: string;
-  /** Resolves when it answers. @throws InfrastructureError */
-  abstract ping(): Promise<void>;
-  /** All or nothing. */
+  /** Resolves when work can be given to it. @throws InfrastructureError that says why not, in words for everybody. */
+  abstract probe(): Promise<BrokerState>;
+  /** When it rejects, some of them may have been taken all the same. @throws InfrastructureError when it takes nothing at present. */
   abstract publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void>;
   /** Those that still wait there for a worker. */
   abstract holds<G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]>;

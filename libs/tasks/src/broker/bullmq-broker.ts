@@ -1,14 +1,16 @@
 import {
   InfrastructureError,
+  isVaultError,
   type Generation,
   type QueueName,
   type TraceContext,
   type WakeUp,
 } from '@vaultstream/contracts';
-import type { Logger } from '@vaultstream/runtime';
-import type { BulkJobOptions, ConnectionOptions, Queue, Worker, WorkerOptions } from 'bullmq';
-import { Broker, jobId, type Consumer } from './broker.ts';
+import { withDeadline, type Logger } from '@vaultstream/runtime';
+import type { BulkJobOptions, ConnectionOptions, Queue, WorkerOptions } from 'bullmq';
+import { Broker, jobId, type BrokerState, type Consumer } from './broker.ts';
 import { Throttled } from './throttled.ts';
+import { WatchedConsumer, type JobWorker } from './watched-consumer.ts';
 
 /** What lies in a job. Ids only: a broker's data is readable. */
 interface JobData {
@@ -16,28 +18,34 @@ interface JobData {
   generation: number;
   trace: TraceContext;
 }
-/** The little of BullMQ that we use. */
-type JobQueue = Pick<Queue<JobData>, 'addBulk' | 'getJobState' | 'close'> & Reporting;
-type JobWorker = Pick<Worker<JobData, void>, 'waitUntilReady' | 'run' | 'close'> & Reporting;
-interface Reporting {
+/** The little of BullMQ's queue that we use. */
+type JobQueue = Pick<Queue<JobData>, 'addBulk' | 'getJobState' | 'waitUntilReady' | 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
-}
+};
 
 /** BullMQ over one of its backends: what differs between them. */
 export interface BullmqBackend {
   /** As in Broker.name. */
   name: string;
   makeQueue(name: QueueName): JobQueue;
-  makeWorker(name: QueueName, work: (job: { data: JobData }) => Promise<void>, options: WorkerSettings): JobWorker;
-  /** @throws When it does not answer. */
-  ping(): Promise<void>;
+  /** @param beat See withHeartbeat. */
+  makeWorker(
+    name: QueueName,
+    work: (job: { data: JobData }) => Promise<void>,
+    options: WorkerSettings,
+    beat: () => void,
+  ): JobWorker;
+  /** As Broker.probe. What it throws may be any error. */
+  probe(): Promise<BrokerState>;
+  /** An error of a command that means that the broker takes nothing at all, said in words; undefined for any other. */
+  explain(error: unknown): InfrastructureError | undefined;
   close(): Promise<void>;
 }
 export type WorkerSettings = Omit<WorkerOptions<ConnectionOptions>, 'connection'>;
 
 /**
  * A wake-up fails only while the task cannot even be claimed (database away); then it comes again every second, for as long as
- * that lasts. What happens to the task itself is decided by its row, never by these.
+ * that lasts. What happens to the task itself is decided by its row, never by these. Nothing that has ended stays at the broker.
  */
 const jobOptions: BulkJobOptions = {
   attempts: 100_000,
@@ -53,15 +61,20 @@ const workerSettings: WorkerSettings = {
   maxStalledCount: 100_000,
   /** Default 15 s: how long a worker is deaf after a refused connection. */
   runRetryDelay: 1_000,
+  /** Seconds that an idle worker waits for a job before it asks again: the beat of withHeartbeat. */
+  drainDelay: 5,
   autorun: false,
 };
 
 /** `active` is not among them: a worker claims what it has fetched within moments, or is dead. */
 const waitingStates = new Set(['waiting', 'prioritized', 'delayed']);
 
+/** Milliseconds that a queue may take to get ready. */
+const readyMs = 5_000;
+
 /** A broker made of BullMQ queues and workers. BullMQ's own retries, delays and failed jobs are not used. */
 export class BullmqBroker extends Broker {
-  private readonly queues = new Map<QueueName, JobQueue>();
+  private readonly queues = new Map<QueueName, Promise<JobQueue>>();
   private readonly throttled = new Throttled();
 
   constructor(
@@ -75,26 +88,32 @@ export class BullmqBroker extends Broker {
     return this.backend.name;
   }
 
-  override async ping(): Promise<void> {
+  override async probe(): Promise<BrokerState> {
     try {
-      await this.backend.ping();
+      return await this.backend.probe();
     } catch (cause) {
-      throw new InfrastructureError('the broker is away', { cause });
+      throw isVaultError(cause) ? cause : new InfrastructureError('The broker is away.', { cause });
     }
   }
 
   override async publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void> {
-    await this.queue(queue).addBulk(
-      wakeUps.map((wakeUp) => ({
-        name: queue,
-        data: { task_id: wakeUp.taskId, generation: wakeUp.generation, trace: wakeUp.trace },
-        opts: { ...jobOptions, jobId: jobId(wakeUp), priority: wakeUp.priority },
-      })),
-    );
+    const jobs = wakeUps.map((wakeUp) => ({
+      name: queue,
+      data: { task_id: wakeUp.taskId, generation: wakeUp.generation, trace: wakeUp.trace },
+      opts: { ...jobOptions, jobId: jobId(wakeUp), priority: wakeUp.priority },
+    }));
+    const ready = await this.queue(queue);
+    try {
+      await ready.addBulk(jobs);
+    } catch (error) {
+      throw this.backend.explain(error) ?? error;
+    }
   }
 
+  /** All are asked about at once: over Redis that is one trip. */
   override async holds<G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]> {
-    const states = await Promise.all(generations.map((entry) => this.queue(queue).getJobState(jobId(entry))));
+    const ready = await this.queue(queue);
+    const states = await Promise.all(generations.map((entry) => ready.getJobState(jobId(entry))));
     return generations.filter((_, index) => waitingStates.has(states[index] ?? 'unknown'));
   }
 
@@ -103,39 +122,58 @@ export class BullmqBroker extends Broker {
     concurrency: number,
     work: (wakeUp: Generation) => Promise<void>,
   ): Promise<Consumer> {
-    await this.ping();
-    const worker = this.backend.makeWorker(
+    await this.probe();
+    const consumer = new WatchedConsumer({
       queue,
-      ({ data }) => work({ taskId: data.task_id, generation: data.generation }),
-      { ...workerSettings, concurrency },
-    );
-    worker.on('error', (err) => this.report(queue, err));
-    try {
-      await worker.waitUntilReady();
-    } catch (cause) {
-      await worker.close().catch(() => undefined);
-      throw new InfrastructureError('the broker is away', { cause });
-    }
-    void worker.run().catch((err: unknown) => this.report(queue, err));
-    return { close: () => worker.close() };
+      concurrency,
+      work,
+      make: (run, beat) =>
+        this.backend.makeWorker(
+          queue,
+          ({ data }) => run({ taskId: data.task_id, generation: data.generation }),
+          { ...workerSettings, concurrency },
+          beat,
+        ),
+      probe: () => this.probe(),
+      logger: this.logger.child({ broker: this.name }),
+    });
+    await consumer.start();
+    return consumer;
   }
 
   override async close(): Promise<void> {
-    await Promise.all([...this.queues.values()].map((queue) => queue.close().catch(() => undefined)));
+    await Promise.all(
+      [...this.queues.values()].map((made) => made.then((queue) => queue.close()).catch(() => undefined)),
+    );
     await this.backend.close();
   }
 
-  private queue(name: QueueName): JobQueue {
-    const known = this.queues.get(name);
-    if (known !== undefined) return known;
-    const made = this.backend.makeQueue(name);
-    made.on('error', (err) => this.report(name, err));
+  /** Made at its first use. One that did not get ready is forgotten, because BullMQ never tries again. */
+  private async queue(name: QueueName): Promise<JobQueue> {
+    const made = this.queues.get(name) ?? this.makeQueue(name);
     this.queues.set(name, made);
-    return made;
+    try {
+      return await made;
+    } catch (error) {
+      this.queues.delete(name);
+      throw this.backend.explain(error) ?? new InfrastructureError('The broker is away.', { cause: error });
+    }
   }
 
-  /** An outage makes BullMQ report the same error many times a second. */
-  private report(queue: QueueName, err: unknown): void {
-    this.throttled.run(() => this.logger.warn({ name: 'broker', broker: this.name, queue, err }, 'broker error'));
+  private async makeQueue(name: QueueName): Promise<JobQueue> {
+    const queue = this.backend.makeQueue(name);
+    // An outage makes BullMQ report the same error many times a second.
+    queue.on('error', (err) =>
+      this.throttled.run(() =>
+        this.logger.warn({ name: 'broker', broker: this.name, queue: name, err }, 'broker error'),
+      ),
+    );
+    try {
+      await withDeadline(() => queue.waitUntilReady(), readyMs);
+      return queue;
+    } catch (error) {
+      void queue.close().catch(() => undefined);
+      throw error;
+    }
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from '@vaultstream/runtime';
 import type { PostgresConnectionOptions } from 'bullmq';
 import pg from 'pg';
 import type { BullmqBackend } from './bullmq-broker.ts';
+import { withHeartbeat } from './heartbeat.ts';
 
 /** Schema that BullMQ's tables live in; its name for it too. */
 export const brokerSchema = 'bullmq';
@@ -37,10 +38,16 @@ export async function postgresBackend(url: string, workers: number, logger: Logg
     name: 'postgres',
     makeQueue: (name) =>
       new Queue(name, { connection, streams: { events: { maxLen: eventsKept } } }, createPostgresBackend),
-    makeWorker: (name, work, options) => new Worker(name, work, { ...options, connection }, createPostgresBackend),
-    ping: async () => {
-      await pool.query('SELECT 1');
+    makeWorker: (name, work, options, beat) => {
+      const worker = new Worker(name, work, { ...options, connection }, withHeartbeat(createPostgresBackend, beat));
+      return Object.assign(worker, { abandon: () => void worker.close(true).catch(() => undefined) });
     },
+    probe: async () => {
+      await pool.query('SELECT 1');
+      return { epoch: 'postgres' };
+    },
+    // Where the broker is away the task log is, too.
+    explain: () => undefined,
     close: () => pool.end(),
   };
 }

@@ -1,4 +1,4 @@
-import type { QueueName, TaskStore, WakeUp } from '@vaultstream/contracts';
+import { InfrastructureError, type QueueName, type TaskStore, type WakeUp } from '@vaultstream/contracts';
 import { crashPoint, type Logger } from '@vaultstream/runtime';
 import type { Broker } from '../broker/broker.ts';
 
@@ -38,9 +38,8 @@ async function publish(
     await broker.publish(queue, batch);
     crashPoint('after-publish');
   } catch (err) {
-    try {
-      await broker.ping();
-    } catch (away) {
+    const away = await outage(broker, err);
+    if (away !== undefined) {
       await store.putBack(batch);
       throw away;
     }
@@ -52,4 +51,13 @@ async function publish(
     await store.putBack(batch, refusedDelayMs);
     logger.error({ name: 'relay.refused', queue, task_id: batch[0]?.taskId, err }, 'the broker refused a wake-up');
   }
+}
+
+/** The outage behind a failed hand-over; undefined when the broker is well. */
+async function outage(broker: Broker, error: unknown): Promise<Error | undefined> {
+  if (error instanceof InfrastructureError) return error;
+  return broker.probe().then(
+    () => undefined,
+    (away: Error) => away,
+  );
 }

@@ -1,26 +1,32 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
 import { eventually } from '@vaultstream/testing';
-import { onParse, parseTask, recordParse, stop, TaskWorld } from '../../test/task-world.ts';
-import { Broker, BullmqBroker, jobId, postgresBackend, type Consumer } from '../broker/index.ts';
+import { carriers } from '../../test/carriers.ts';
+import { onParse, parseTask, recordParse, stop, type TaskWorld } from '../../test/task-world.ts';
+import { Broker, jobId, type BrokerState, type Consumer } from '../broker/index.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 
 /** The real broker, with a say in what reaches it. */
 class Watched extends Broker {
-  readonly name = 'postgres';
   readonly published: string[] = [];
   away = false;
+  /** Goes away at the next hand-over, not before. */
+  breaks = false;
   refuses = (_wakeUp: WakeUp): boolean => false;
 
   constructor(private readonly inner: Broker) {
     super();
   }
 
-  async ping(): Promise<void> {
+  get name(): string {
+    return this.inner.name;
+  }
+  async probe(): Promise<BrokerState> {
     if (this.away) throw new Error('away');
-    return this.inner.ping();
+    return this.inner.probe();
   }
   async publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void> {
+    this.away ||= this.breaks;
     if (this.away || wakeUps.some((wakeUp) => this.refuses(wakeUp))) throw new Error('refused');
     await this.inner.publish(queue, wakeUps);
     this.published.push(...wakeUps.map(jobId));
@@ -36,19 +42,19 @@ class Watched extends Broker {
   }
 }
 
-describe('the relay', () => {
+describe.each(carriers)('the relay to $name', ({ open }) => {
   let world: TaskWorld;
   let broker: Watched;
   const relays: Relay[] = [];
   beforeAll(async () => {
-    world = await TaskWorld.make();
-    broker = new Watched(new BullmqBroker(await postgresBackend(world.url, 0, world.logger), world.logger));
+    world = await open();
+    broker = new Watched(await world.broker());
   });
   afterEach(async () => {
     await Promise.all(relays.splice(0).map((relay) => relay.stop()));
     await world.clear();
     broker.published.length = 0;
-    broker.away = false;
+    broker.away = broker.breaks = false;
     broker.refuses = () => false;
   });
   afterAll(async () => {
@@ -56,7 +62,7 @@ describe('the relay', () => {
     await world.end();
   });
   function start(options: Partial<RelayOptions> = {}): Relay {
-    const relay = new Relay(world.store, broker, world.logger, { databaseUrl: world.url, ...options });
+    const relay = new Relay(world.store, { first: broker }, world.logger, { databaseUrl: world.url, ...options });
     relays.push(relay);
     relay.start();
     return relay;
@@ -118,15 +124,27 @@ describe('the relay', () => {
   });
 
   it('puts back what the broker did not take while it was away, and sends it under the next generation', async () => {
-    broker.away = true;
+    broker.breaks = true;
     await world.append(parseTask(1));
     const relay = start();
     await eventually(() => world.lines.some((line) => line['name'] === 'relay'));
     await eventually(async () => (await countTasks('ready')) === 1);
-    broker.away = false;
+    broker.away = broker.breaks = false;
     await eventually(() => broker.published.length === 1);
     expect(broker.published[0]).not.toMatch(/-1$/);
     expect(relay.secondsSincePass).not.toBeNull();
+  });
+
+  it('J7: leaves in the log what comes while the broker is away', async () => {
+    broker.away = true;
+    await world.append(...many(10));
+    start();
+    await eventually(() => world.lines.some((line) => line['name'] === 'relay'));
+    expect(await world.sql('SELECT DISTINCT state, generation FROM tasks')).toEqual([
+      { state: 'ready', generation: 0 },
+    ]);
+    broker.away = false;
+    await eventually(() => broker.published.length === 10);
   });
 
   it('J25: one wake-up that the broker refuses does not hold up the others', async () => {
@@ -138,22 +156,29 @@ describe('the relay', () => {
     expect(world.lines.find((line) => line['name'] === 'relay.refused')).toMatchObject({ task_id: poison?.id });
   });
 
-  it('J6: sends again what a wiped broker has lost, and leaves alone what it holds', async () => {
+  it('J6: sends again what a broker has lost, and leaves alone what it holds', async () => {
     await world.append(...many(20));
+    await world.store.takeReady({ parse: 10 }, broker.name);
     start({ staleMs: 100 });
-    await eventually(() => broker.published.length === 20);
-    await world.sql(`DELETE FROM bullmq.job WHERE id IN (SELECT id || '-1' FROM tasks WHERE content_id <= 10)`);
-    await eventually(() => broker.published.length === 30, { timeoutMs: 20_000 });
-    const rows = await world.sql('SELECT generation, count(*)::int AS n FROM tasks GROUP BY 1 ORDER BY 1');
-    expect(rows).toEqual([
+    // The first ten never reached the broker; the others do, and stay.
+    await eventually(() => broker.published.length === 20, { timeoutMs: 20_000 });
+    const rows = () => world.sql('SELECT generation, count(*)::int AS n FROM tasks GROUP BY 1 ORDER BY 1');
+    const expected = [
       { generation: 1, n: 10 },
       { generation: 2, n: 10 },
-    ]);
+    ];
+    expect(await rows()).toEqual(expected);
+    const before = await world.sql<{ at: Date }>('SELECT min(queued_at) AS at FROM tasks');
+    await eventually(async () => {
+      const [now] = await world.sql<{ at: Date }>('SELECT min(queued_at) AS at FROM tasks');
+      return Number(now?.at) > Number(before[0]?.at);
+    });
+    expect(await rows()).toEqual(expected);
   }, 40_000);
 
   it('J17: finds, when it starts, what a relay killed between log and broker left behind', async () => {
     await world.append(...many(20));
-    await world.store.takeReady({ parse: 100 }, 'postgres');
+    await world.store.takeReady({ parse: 100 }, broker.name);
     await eventually(async () => (await world.store.staleQueued(1_000, 100)).length === 20);
     start();
     await eventually(() => broker.published.length === 20, { timeoutMs: 5_000 });

@@ -1,9 +1,10 @@
 import { queueNames, type QueueName, type TaskStore } from '@vaultstream/contracts';
 import type { Logger } from '@vaultstream/runtime';
-import type { Broker } from '../broker/broker.ts';
+import type { Brokers } from '../broker/open-brokers.ts';
 import { Throttled } from '../broker/throttled.ts';
 import { Alarm } from './alarm.ts';
 import { handOver } from './hand-over.ts';
+import { Route } from './route.ts';
 import { sweepLeases, sweepQueued } from './sweep.ts';
 import { TaskBell } from './task-bell.ts';
 
@@ -24,6 +25,9 @@ const leaseSweepMs = 1_000;
 const queuedSweepMs = 5_000;
 const maxBackoffMs = 5_000;
 
+/** Handed-over tasks that one such sweep looks at; after a broker was wiped or changed it looks at all there may be. */
+const sweepSize = 200;
+
 /** What a process killed a moment ago may have left between log and broker. Milliseconds. */
 const staleAtStartMs = 1_000;
 
@@ -37,16 +41,19 @@ export class Relay {
   private stopping = false;
   private nextLeaseSweep = 0;
   private nextQueuedSweep = 0;
-  private staleMs = staleAtStartMs;
+  private readonly route: Route;
+  private started = false;
+  private swept = false;
   private passedAt: number | undefined;
 
   constructor(
     private readonly store: TaskStore,
-    private readonly broker: Broker,
+    brokers: Brokers,
     private readonly logger: Logger,
     private readonly options: RelayOptions,
   ) {
     this.bell = new TaskBell(options.databaseUrl, () => this.alarm.ring(), logger);
+    this.route = new Route(brokers);
     this.bounds = Object.fromEntries(queueNames.map((queue) => [queue, options.bound ?? 1_000]));
   }
 
@@ -92,12 +99,23 @@ export class Relay {
       this.nextLeaseSweep = now + leaseSweepMs;
       await sweepLeases(this.store, this.logger);
     }
-    if (now >= this.nextQueuedSweep) {
+    const { broker, changed } = await this.route.choose();
+    this.swept &&= !changed;
+    if (!this.swept) await this.sweepAll(broker.name);
+    else if (now >= this.nextQueuedSweep) {
       this.nextQueuedSweep = now + queuedSweepMs;
-      await sweepQueued(this.store, this.broker, this.staleMs, this.logger);
-      this.staleMs = this.options.staleMs ?? 10_000;
+      await sweepQueued(this.store, this.route, this.options.staleMs ?? 10_000, sweepSize, this.logger);
     }
-    return handOver(this.store, this.broker, this.bounds, this.logger);
+    return handOver(this.store, broker, this.bounds, this.logger);
+  }
+
+  /** At the start, after a broker was wiped, and whenever another one takes over: what lies at a broker may not be there any more. */
+  private async sweepAll(broker: string): Promise<void> {
+    const all = queueNames.length * (this.options.bound ?? 1_000);
+    if (this.started) this.logger.warn({ name: 'relay.route', broker }, 'the broker is another one, or was wiped');
+    await sweepQueued(this.store, this.route, this.started ? 0 : staleAtStartMs, all, this.logger);
+    this.started = true;
+    this.swept = true;
   }
 
   /** Milliseconds to sleep: to the next delayed task, and never longer than the poll. */

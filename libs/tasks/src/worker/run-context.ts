@@ -29,19 +29,19 @@ export class RunContext implements TaskContext {
   async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
     return this.work.transact(async (tx) => {
-      await this.store.assertHeld(tx, this.claimed.lease);
-      return work(tx);
+      const [, result] = await Promise.all([this.store.assertHeld(tx, this.claimed.lease), work(tx)]);
+      return result;
     });
   }
 
   async commit<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
     if (this.committing !== undefined) throw new Error('a run commits once');
-    // The row goes first: `work` may then append a successor under the same dedupe key.
+    // The row goes first: `work` may then append a successor under the same dedupe key. Nobody waits for it: the statements of `work`
+    // follow it on the same connection, and are taken back with it when the fence is lost.
     const committing = this.work
       .transact(async (tx) => {
-        await this.store.finish(tx, this.claimed.lease);
-        const result = await work(tx);
+        const [, result] = await Promise.all([this.store.finish(tx, this.claimed.lease), work(tx)]);
         crashPoint('before-commit');
         return result;
       })

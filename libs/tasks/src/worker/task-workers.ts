@@ -11,13 +11,13 @@ import {
 import type { Logger, Metrics } from '@vaultstream/runtime';
 import type { Broker, Consumer } from '../broker/broker.ts';
 import type { Handlers } from '../handler.ts';
+import { Slots } from './slots.ts';
 import { TaskRunner, type RunLimits } from './task-runner.ts';
 import { TaskTelemetry } from './task-telemetry.ts';
 
 export interface TaskWorkersOptions {
   store: TaskStore;
   unitOfWork: UnitOfWork;
-  broker: Broker;
   logger: Logger;
   metrics: Metrics;
   /** Queues served here, each with how many tasks are worked on at once. */
@@ -30,11 +30,12 @@ export interface TaskWorkersOptions {
 /** Milliseconds that runs have to give their leases back once the deadline of `stop` is over. */
 const releaseMs = 3_000;
 
-/** The competing workers of this process: one consumer per queue. */
+/** The competing workers of this process: one consumer per queue and broker. */
 export class TaskWorkers {
   private readonly stopping = new AbortController();
   private readonly runner: TaskRunner;
-  private consumers: Consumer[] = [];
+  private readonly consumers: Consumer[] = [];
+  private readonly slots = new Map<QueueName, Slots>();
 
   constructor(private readonly options: TaskWorkersOptions) {
     const { store, unitOfWork, handlers, logger, metrics, limits } = options;
@@ -50,16 +51,23 @@ export class TaskWorkers {
     });
   }
 
-  /** @throws InfrastructureError when the broker is away; nothing is consumed then. */
-  async start(): Promise<void> {
+  /** The consumer that has fetched nothing for longest. */
+  get mostSilent(): Consumer | undefined {
+    return this.consumers.toSorted((a, b) => b.silentMs - a.silentMs)[0];
+  }
+
+  /**
+   * Works on what this broker brings, too: several brokers share the slots of a queue.
+   * @throws InfrastructureError when it takes no work; nothing of it is consumed then.
+   */
+  async serve(broker: Broker): Promise<void> {
+    const made: Consumer[] = [];
     try {
-      for (const [queue, concurrency] of Object.entries(this.options.concurrency) as [QueueName, number][])
-        this.consumers.push(
-          await this.options.broker.consume(queue, concurrency, (wakeUp) => this.work(queue, wakeUp)),
-        );
+      for (const [queue, concurrency] of this.queues)
+        made.push(await broker.consume(queue, concurrency, (wakeUp) => this.work(queue, wakeUp)));
+      this.consumers.push(...made);
     } catch (error) {
-      await Promise.all(this.consumers.map((consumer) => consumer.close()));
-      this.consumers = [];
+      await Promise.all(made.map((consumer) => consumer.close()));
       throw error;
     }
   }
@@ -75,13 +83,22 @@ export class TaskWorkers {
     await within(closed, releaseMs);
   }
 
+  private get queues(): [QueueName, number][] {
+    return Object.entries(this.options.concurrency) as [QueueName, number][];
+  }
+
   private async work(queue: QueueName, wakeUp: Generation): Promise<void> {
+    const slots = this.slots.get(queue) ?? new Slots(this.options.concurrency[queue] ?? 1);
+    this.slots.set(queue, slots);
+    await slots.take();
     try {
       await this.runner.run(queue, wakeUp);
     } catch (err) {
       if (!isVaultError(err))
         this.options.logger.error({ name: 'task.claim', queue, err }, 'a task could not be claimed');
       throw err;
+    } finally {
+      slots.free();
     }
   }
 }

@@ -44,5 +44,6 @@ describe("the API's description of itself", () => {
     for (const target of page.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`id="${target[1]}"`);
     expect(page).not.toContain('[object');
     expect(page).not.toContain('undefined');
+    expect(page).not.toContain('`');
   });
 });

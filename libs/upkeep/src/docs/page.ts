@@ -10,7 +10,7 @@ const style = `
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
 h1{font-size:1.6rem}h2{margin-top:2.5rem;border-bottom:1px solid #ddd}nav a{margin-right:.8rem;white-space:nowrap}
 details{border:1px solid #ddd;border-radius:6px;margin:.5rem 0;padding:.4rem .8rem}summary{cursor:pointer}
-code,pre{font:13px/1.4 ui-monospace,monospace;background:#f4f4f4;border-radius:4px}code{padding:.1rem .3rem}
+code,pre{font:13px/1.4 ui-monospace,monospace;background:#f4f4f4;border-radius:4px}code{padding:.1rem .3rem;overflow-wrap:anywhere}
 pre{padding:.6rem;overflow-x:auto}b.method{display:inline-block;min-width:4.2rem;color:#0a58a6}ul{padding-left:1.3rem}i{color:#666}
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}code,pre{background:#262626}a,b.method{color:#7db7f0}details,h2{border-color:#444}}
 `;
@@ -37,7 +37,11 @@ export function docsPage(document: OpenApiDocument): string {
       </head>
       <body>
         <h1>${document.info.title} API ${document.info.version}</h1>
-        ${document.info.description.split('\n').map((line) => html`<p>${line}</p>`)}
+        ${document.info.description.split('\n').map((line) => html`<p>${prose(line)}</p>`)}
+        <p>
+          In the examples, <code>$BASE</code> is the address of this page without <code>/docs</code>, and
+          <code>$TOKEN</code> is yours.
+        </p>
         <p><a href="/openapi.json">openapi.json</a></p>
         <nav>${tags.map((tag) => html`<a href="#tag-${tag}">${tag}</a> `)}<a href="#schemas">schemas</a></nav>
         ${tags.map(
@@ -62,7 +66,7 @@ function operationHtml({ path, method, operation }: { path: string; method: stri
   const parameters = operation.parameters ?? [];
   const body = bodySchema(operation.requestBody);
   return html`<details id="${operation.operationId}">
-    <summary><b class="method">${method.toUpperCase()}</b> <code>${path}</code> ${operation.summary}</summary>
+    <summary><b class="method">${method.toUpperCase()}</b> <code>${path}</code> ${prose(operation.summary)}</summary>
     <p>
       ${operation.security.length === 0 ? 'Open to everyone.' : html`Scope: <code>${[...new Set(scopes)].join(', ')}</code>`}
     </p>
@@ -73,7 +77,7 @@ function operationHtml({ path, method, operation }: { path: string; method: stri
           (one) =>
             html`<li>
               <code>${String(one['name'])}</code> in ${String(one['in'])}, ${typeHtml(one['schema'] as Schema)}
-              ${one['description']?.toString()}
+              ${prose(one['description'])}
             </li>`,
         )}
       </ul>`
@@ -88,13 +92,19 @@ function operationHtml({ path, method, operation }: { path: string; method: stri
       ${Object.entries(operation.responses).map(([status, answer]) => {
         const schema = bodySchema(answer);
         return html`<li>
-          <code>${status}</code> ${answer['description']?.toString()}
+          <code>${status}</code> ${prose(answer['description'])}
           ${schema && (isNamed(schema) ? typeHtml(schema) : membersHtml(schema))}
         </li>`;
       })}
     </ul>
     <pre>${curlLine(path, method, operation)}</pre>
   </details>`;
+}
+
+/** A text of the document, whose only markup is code between backticks. */
+function prose(text: unknown): Html[] {
+  if (typeof text !== 'string') return [];
+  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
 
 const isNamed = (schema: Schema): boolean => !('properties' in schema);

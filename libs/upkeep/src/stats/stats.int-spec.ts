@@ -29,6 +29,10 @@ async function fill({ db, append }: UpkeepApp): Promise<void> {
   for (const [index, state] of states.entries())
     await run(`INSERT INTO deliveries (id, content_id, target_id, state)
       SELECT gen_random_uuid(), (SELECT min(id) FROM contents), id, '${state}' FROM targets WHERE key = 'T${index + 1}'`);
+  // Thirty dead pictures that fail in two ways, and one that nobody minds any more.
+  await run(`INSERT INTO dead_letters (id, task_id, name, queue, payload, reason, error_type, error, detail, attempts, fingerprint, discarded_at)
+    SELECT gen_random_uuid(), gen_random_uuid(), 'media.archive', 'media', '{}', 'non_retryable', 'NotFound', 'gone', '{}', 1,
+      CASE n WHEN 31 THEN 9 ELSE n % 2 END, CASE n WHEN 31 THEN now() END FROM generate_series(1, 31) n`);
   await append(
     { type: 'content.created' },
     { type: 'content.pulled' },
@@ -51,6 +55,7 @@ describe('GET /stats', () => {
     expect(stats.contents.new_per_day.map(({ count }) => count).filter((count) => count > 0)).toEqual([1, 1]);
     expect(stats.contents.new_per_day.at(-1)?.day).toBe(new Date().toISOString().slice(0, 10));
     expect(stats.queues.map(({ queue }) => queue)).toEqual(expect.arrayContaining(['parse', 'media', 'push']));
+    expect(stats.queues.find(({ queue }) => queue === 'push')).toMatchObject({ rate: 0.4 });
     expect(stats.rates).toEqual({ shared: 0.2, pulled: 0.2, failed: 0, stored: 0, sent: 0.4 });
     expect(stats.pushes).toEqual({ by_status: { sent: 3, failed: 1, planned: 1 }, success_rate: 0.75 });
     expect(stats.storage).toEqual({ blobs: 2, bytes: 150, dedupe_ratio: 1 / 3 });
@@ -64,9 +69,21 @@ describe('GET /stats', () => {
     expect((await rig.get('/api/v1/stats', { 'x-api-token': await rig.token('write') })).status).toBe(403);
   });
 
+  it('are how fast each queue goes, for GET /queues too; one without events says that it does not know', async () => {
+    const { items } = (await (await rig.get('/api/v1/queues')).json()) as { items: { queue: string; rate: number }[] };
+    expect(Object.fromEntries(items.map(({ queue, rate }) => [queue, rate]))).toEqual({
+      parse: 0.2,
+      media: 0,
+      push: 0.4,
+      upkeep: null,
+    });
+  });
+
   it('says the same to Prometheus', async () => {
     const text = await (await rig.get('/metrics')).text();
     expect(text).toContain('vaultstream_contents{platform="web",status="FAILED"} 1');
+    expect(text).toContain('vaultstream_dead_letter_kinds{queue="media"} 2\n');
+    expect(text).toContain('vaultstream_dead_letter_kinds{queue="parse"} 0\n');
     expect(text).toContain('vaultstream_blobs 2\n');
     expect(text).toContain('vaultstream_blob_bytes 150\n');
     expect(text).toMatch(/vaultstream_db_pool_connections\{state="active"\} \d+\n/);

@@ -1,7 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { contentStatuses, TaskStore, type DeliveryState, type Stats } from '@vaultstream/contracts';
+import {
+  contentStatuses,
+  queueNames,
+  TaskStore,
+  type DeliveryState,
+  type QueueView,
+  type Stats,
+} from '@vaultstream/contracts';
 import { Cached, Metrics } from '@vaultstream/runtime';
-import { Blobs, Database, StatsReads, type ContentCount, type StatsCounts } from '@vaultstream/store';
+import { Blobs, Database, DeadLetters, StatsReads, type ContentCount, type StatsCounts } from '@vaultstream/store';
 import { toQueueView } from '../queue-view.ts';
 
 /** Milliseconds that an answer is kept. */
@@ -14,12 +21,15 @@ const ended: readonly DeliveryState[] = ['sent', 'failed', 'partial', 'unconfirm
 @Injectable()
 export class StatsService implements OnModuleInit {
   private readonly stats = new Cached(() => this.load(), keepMs);
+  private readonly perMinute = new Cached(() => this.reads.perMinute(), keepMs);
+  private readonly kinds = new Cached(() => this.letters.kinds(), keepMs);
   private readonly gauges = new Cached(() => this.loadGauges(), keepMs);
 
   constructor(
     private readonly reads: StatsReads,
     private readonly blobs: Blobs,
     private readonly tasks: TaskStore,
+    private readonly letters: DeadLetters,
     private readonly db: Database,
     private readonly metrics: Metrics,
   ) {}
@@ -30,6 +40,11 @@ export class StatsService implements OnModuleInit {
     const connections = this.metrics.gauge('vaultstream_db_pool_connections');
     this.metrics.onCollect('database pool', () => {
       for (const [state, count] of Object.entries(this.db.connections)) connections.set({ state }, count);
+    });
+    const kinds = this.metrics.gauge('vaultstream_dead_letter_kinds');
+    this.metrics.onCollect('dead letters', async () => {
+      const found = new Map((await this.kinds.get()).map((row) => [row.queue, row.kinds]));
+      for (const queue of queueNames) kinds.set({ queue }, found.get(queue) ?? 0);
     });
     this.metrics.onCollect('contents and blobs', async () => {
       const { counts, totals } = await this.gauges.get();
@@ -44,11 +59,17 @@ export class StatsService implements OnModuleInit {
     return this.stats.get();
   }
 
+  /** Counted now, but for the rates, which are as old as an answer may be. */
+  async queues(): Promise<QueueView[]> {
+    const [queues, perMinute] = await Promise.all([this.tasks.stats(), this.perMinute.get()]);
+    return queues.map((queue) => toQueueView(queue, perMinute));
+  }
+
   private async load(): Promise<Stats> {
     const [counts, totals, queues] = await Promise.all([this.reads.all(), this.blobs.totals(), this.tasks.stats()]);
     return {
       contents: contentNumbers(counts),
-      queues: queues.map(toQueueView),
+      queues: queues.map((queue) => toQueueView(queue, counts.perMinute)),
       rates: rates(counts),
       pushes: { by_status: counts.deliveries, success_rate: successRate(counts) },
       storage: { blobs: totals.count, bytes: totals.bytes, dedupe_ratio: dedupeRatio(counts) },

@@ -7,6 +7,7 @@ import { PictureStorer } from './archive/picture-storer.ts';
 import { SettleContentHandler } from './archive/settle-content.handler.ts';
 import { StorageGate } from './archive/storage-gate.ts';
 import { ImageConverter } from './convert/image-converter.ts';
+import { CollectBlobsHandler } from './garbage/collect-blobs.handler.ts';
 import { GarbageCollector } from './garbage/garbage-collector.ts';
 import { RenderHandler } from './render/render.handler.ts';
 import { VaultHandlers } from './vault-handlers.ts';
@@ -17,6 +18,7 @@ import { VaultHandlers } from './vault-handlers.ts';
     ArchiveMediaHandler,
     RenderHandler,
     SettleContentHandler,
+    CollectBlobsHandler,
     VaultHandlers,
     { provide: ImageConverter, useFactory: () => new ImageConverter() },
     {

@@ -21,7 +21,7 @@ export const sendMediaGroup: Method = ({ bot, form, chats, messages, files, limi
     content: captionOf(item.caption, item.parse_mode),
     file: files.take(bot.id, kind, item.media, form, ''),
   }));
-  limit.spend(chat.id, items.length);
+  limit.spend(bot.id, chat, items.length);
   const groupId = String(13_000_000_000 + messages.list().length);
   return items.map(({ content, file }) => messageView(messages.add(bot.id, chat, content, file, groupId), chat));
 };

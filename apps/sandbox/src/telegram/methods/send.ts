@@ -7,7 +7,7 @@ import { captionOf, textOf } from '../params.ts';
 export const sendMessage: Method = ({ bot, form: { fields }, chats, messages, limit }) => {
   const content = textOf(fields);
   const chat = chats.writable(fields.get('chat_id'));
-  limit.spend(chat.id, 1);
+  limit.spend(bot.id, chat, 1);
   return messageView(messages.add(bot.id, chat, content, null, null), chat);
 };
 
@@ -22,6 +22,6 @@ function sendFile({ bot, form, chats, messages, files, limit }: Call, kind: File
   const content = captionOf(fields.get('caption'), fields.get('parse_mode'));
   const chat = chats.writable(fields.get('chat_id'));
   const file = files.take(bot.id, kind, fields.get(kind), form, kind);
-  limit.spend(chat.id, 1);
+  limit.spend(bot.id, chat, 1);
   return messageView(messages.add(bot.id, chat, content, file, null), chat);
 }

@@ -1,21 +1,10 @@
 import { createHash } from 'node:crypto';
 import { blobKey, type BlobStore } from '@vaultstream/blobs';
-import { InfrastructureError, Unsupported } from '@vaultstream/contracts';
+import { InfrastructureError } from '@vaultstream/contracts';
 import type { BlobDescription, Blobs, VariantName } from '@vaultstream/store';
 import type { ImageConverter } from '../convert/image-converter.ts';
+import { expectPicture } from './expect-picture.ts';
 import type { FetchedPicture } from './fetch-picture.ts';
-
-/** What the converter decodes, by magic bytes. Some encoders of AVIF write only the brand of its container. */
-const decodable = new Set([
-  'image/jpeg',
-  'image/png',
-  'image/apng',
-  'image/gif',
-  'image/webp',
-  'image/avif',
-  'image/heif',
-  'image/heif-sequence',
-]);
 
 /** A picture whose bytes are in the object store, verified, and claimed: to be referred to within minutes. */
 export interface StoredPicture {
@@ -45,8 +34,7 @@ export class PictureStorer {
     const variant = { originalSha256, preset: `archive.v1.q${this.quality}` };
     const known = await this.findKnown(variant);
     if (known) return { sha256: known, variant, written: false };
-    if (picture.mime === null || !decodable.has(picture.mime))
-      throw new Unsupported(`${picture.mime ?? 'a file of an unknown type'} is not archived as a picture`);
+    expectPicture(picture);
     const { bytes, width, height } = await this.converter.convert(
       { bytes: picture.bytes, quality: this.quality },
       signal,

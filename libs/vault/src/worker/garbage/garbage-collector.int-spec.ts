@@ -1,32 +1,49 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { blobKey, LinkSigner, LocalBlobStore } from '@vaultstream/blobs';
+import { blobKey, LinkSigner, openBlobStore, type BlobStore } from '@vaultstream/blobs';
 import { InfrastructureError, Later } from '@vaultstream/contracts';
+import { Env } from '@vaultstream/runtime';
 import { Blobs, Database } from '@vaultstream/store';
-import { tempDir, testDatabase, type TestDatabase } from '@vaultstream/testing';
+import { newBucket, ownS3IsHere, tempDir, testDatabase, TestS3, type TestDatabase } from '@vaultstream/testing';
 import { GarbageCollector } from './garbage-collector.ts';
 
-/** Waits of days, as milliseconds. */
-const quick = { claimMs: 200, deleteInFlightMs: 100 };
-const times = { graceMs: 20, delayMs: 20, resendMs: 200, sendWithinMs: 60, tombstoneMs: 60_000 };
+/** Waits of days, as milliseconds. A delete may be under way for longer to an S3 than to a disk. */
+const quickly = { local: { claimMs: 200, deleteInFlightMs: 100 }, s3: { claimMs: 1_500, deleteInFlightMs: 1_200 } };
+const times = { graceMs: 20, delayMs: 20, resendMs: 2_000, sendWithinMs: 60, tombstoneMs: 60_000 };
+/** These tests delete most of what there is. */
+const cap = { share: 1, least: 1_000_000, most: 1_000_000 };
+const backends = ownS3IsHere() ? (['local', 's3'] as const) : (['local'] as const);
 
 let database: TestDatabase;
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let db: Database;
-let store: LocalBlobStore;
+let s3: TestS3 | undefined;
+let store: BlobStore;
 let contentId: number;
 
 beforeAll(async () => {
   [database, folder] = await Promise.all([testDatabase(), tempDir()]);
   db = new Database({ url: database.url });
-  store = await LocalBlobStore.open(folder.path, new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }));
+  if (ownS3IsHere()) s3 = await TestS3.start();
   const url = 'https://example.com/';
   contentId = (await db.client.content.create({ data: { platform: 'web', url, canonicalUrl: url } })).id;
 }, 60_000);
 afterAll(async () => {
   await db.close();
-  await Promise.all([database.drop(), folder.remove()]);
+  await Promise.all([database.drop(), folder.remove(), s3?.remove()]);
 });
+
+const openStore = (backend: (typeof backends)[number]): Promise<BlobStore> => {
+  const at = {
+    STORAGE_BACKEND: backend,
+    STORAGE_LOCAL_ROOT: folder.path,
+    STORAGE_S3_ENDPOINT: s3?.endpoint,
+    STORAGE_S3_BUCKET: newBucket(),
+    STORAGE_S3_ACCESS_KEY: s3?.accessKey,
+    STORAGE_S3_SECRET_KEY: s3?.secretKey,
+  };
+  return openBlobStore(Env.load(at), new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }));
+};
 
 const describeBytes = (bytes: Buffer) => {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -67,10 +84,15 @@ const age = (sha256: string) => db.client.$executeRaw`
     deleted_at = CASE WHEN deleted_at IS NULL THEN NULL ELSE now() - interval '2 days' END
   WHERE sha256 = ${sha256}`;
 
-describe('GarbageCollector', () => {
+describe.each(backends)('GarbageCollector on %s', (backend) => {
+  const quick = quickly[backend];
+  beforeAll(async () => {
+    store = await openStore(backend);
+  });
+
   it('behaviour 27: deletes in two phases what nothing refers to, and keeps a tombstone', async () => {
     const blobs = new Blobs(db);
-    const collector = new GarbageCollector(blobs, store);
+    const collector = new GarbageCollector(blobs, store, {}, cap);
     const bytes = randomBytes(100);
     const { sha256, key } = describeBytes(bytes);
     const media = await storeAndRefer(blobs, bytes);
@@ -98,16 +120,16 @@ describe('GarbageCollector', () => {
     await db.client.blob.create({
       data: { sha256, key, mime: 'image/webp', size: 1, state: 'deleted', deletedAt: new Date() },
     });
-    await new GarbageCollector(blobs, store).collect();
+    await new GarbageCollector(blobs, store, {}, cap).collect();
     expect(await blobs.describe(sha256)).not.toBeNull();
     await age(sha256);
-    await new GarbageCollector(blobs, store).collect();
+    await new GarbageCollector(blobs, store, {}, cap).collect();
     expect(await blobs.describe(sha256)).toBeNull();
   });
 
   it('keeps what is young, claimed or condemned and wanted again', async () => {
     const blobs = new Blobs(db);
-    const collector = new GarbageCollector(blobs, store);
+    const collector = new GarbageCollector(blobs, store, {}, cap);
     const young = describeBytes(randomBytes(10));
     await blobs.claim(young);
     const wanted = randomBytes(10);
@@ -139,12 +161,12 @@ describe('GarbageCollector', () => {
         name === 'delete' ? () => Promise.reject(new InfrastructureError('killed')) : Reflect.get(target, name),
     });
     await age(sha256);
-    await new GarbageCollector(blobs, dying, times).collect();
+    await new GarbageCollector(blobs, dying, times, cap).collect();
     await age(sha256);
-    await expect(new GarbageCollector(blobs, dying, times).collect()).rejects.toBeInstanceOf(InfrastructureError);
+    await expect(new GarbageCollector(blobs, dying, times, cap).collect()).rejects.toBeInstanceOf(InfrastructureError);
     expect(await blobs.describe(sha256)).toMatchObject({ state: 'deleted' });
     expect(await store.head(key)).not.toBeNull();
-    const patient = new GarbageCollector(blobs, store, { ...times, resendMs: 60_000 });
+    const patient = new GarbageCollector(blobs, store, { ...times, resendMs: 60_000 }, cap);
     await patient.collect();
     expect(await store.head(key)).not.toBeNull();
     await age(sha256);
@@ -165,7 +187,7 @@ describe('GarbageCollector', () => {
     await expect(storeAndRefer(blobs, bytes)).rejects.toBeInstanceOf(Later);
     await age(sha256);
     await storeAndRefer(blobs, bytes);
-    await new GarbageCollector(blobs, store, times).collect();
+    await new GarbageCollector(blobs, store, times, cap).collect();
     expect(await store.head(key)).toEqual({ size: 50 });
   });
 
@@ -202,7 +224,7 @@ describe('GarbageCollector', () => {
       }
     }
     async function collecting(): Promise<void> {
-      const collector = new GarbageCollector(new Blobs(db, quick), store, times);
+      const collector = new GarbageCollector(new Blobs(db, quick), store, times, cap);
       while (Date.now() < end) deleted += (await collector.collect()).deleted;
     }
     await Promise.all([storer(), storer(), storer(), storer(), collecting(), collecting()]);

@@ -1,6 +1,6 @@
 import type { BlobStore } from '@vaultstream/blobs';
 import { crashPoint } from '@vaultstream/runtime';
-import { claimTimes, type Blobs, type Doomed } from '@vaultstream/store';
+import { claimTimes, type Blobs, type DeletionCap, type Doomed } from '@vaultstream/store';
 
 /** Milliseconds. */
 export interface GarbageTimes {
@@ -30,6 +30,9 @@ const defaults: GarbageTimes = {
   limit: 1_000,
 };
 
+/** A hundredth of all a day, as the garbage collectors of registries have it; 20 for those who keep little. */
+const defaultCap: DeletionCap = { share: 0.01, least: 20, most: 1_000 };
+
 export interface GarbageReport {
   condemned: number;
   deleted: number;
@@ -37,6 +40,10 @@ export interface GarbageReport {
   revived: number;
   /** Deleted. */
   bytes: number;
+  /** Condemned, and there after this run. */
+  waiting: number;
+  /** Of these: due, and kept back by the cap on deletion. More than none is an alarm. */
+  held: number;
 }
 
 /**
@@ -47,26 +54,33 @@ export interface GarbageReport {
 export class GarbageCollector {
   private readonly times: GarbageTimes;
 
-  /** @param times Shorter ones for tests. */
+  /** @param times Shorter ones for tests, as is a wider `cap`. */
   constructor(
     private readonly blobs: Blobs,
     private readonly store: BlobStore,
     times: Partial<GarbageTimes> = {},
+    private readonly cap: DeletionCap = defaultCap,
   ) {
     this.times = { ...defaults, ...times };
   }
 
   /**
    * @param dryRun Only says what would be condemned.
+   * @param signal Ends the run between two blobs.
    * @throws InfrastructureError when the database or the store is away; the next run goes on from there.
    */
-  async collect({ dryRun = false }: { dryRun?: boolean } = {}): Promise<GarbageReport> {
-    const report: GarbageReport = { condemned: 0, deleted: 0, revived: 0, bytes: 0 };
+  async collect({ dryRun = false, signal }: { dryRun?: boolean; signal?: AbortSignal } = {}): Promise<GarbageReport> {
+    const report: GarbageReport = { condemned: 0, deleted: 0, revived: 0, bytes: 0, waiting: 0, held: 0 };
     const { collector } = this.blobs;
     const { graceMs, delayMs, resendMs, tombstoneMs, limit } = this.times;
-    if (dryRun) return { ...report, condemned: await collector.countCondemnable(graceMs) };
+    if (dryRun) {
+      const { all: waiting } = await collector.countCondemned(delayMs);
+      return { ...report, waiting, condemned: await collector.countCondemnable(graceMs) };
+    }
     report.revived = await collector.reprieve(limit);
-    while (report.deleted < limit) {
+    const most = Math.min(limit, await collector.deletionsLeft(this.cap));
+    while (report.deleted < most) {
+      signal?.throwIfAborted();
       const startedAt = performance.now();
       const doomed = await collector.entomb(delayMs, resendMs);
       if (!doomed) break;
@@ -74,7 +88,9 @@ export class GarbageCollector {
       report.deleted++;
       report.bytes += doomed.size;
     }
+    if (report.deleted >= most) report.held = (await collector.countCondemned(delayMs)).due;
     report.condemned = await collector.condemn(graceMs, limit);
+    report.waiting = (await collector.countCondemned(delayMs)).all;
     await collector.dropTombstones(tombstoneMs, limit);
     return report;
   }

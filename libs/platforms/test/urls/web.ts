@@ -1,0 +1,98 @@
+import type { UrlGroup, UrlTable } from './url-table.ts';
+
+/** A page has no other name than its address. */
+const page = (url: string, ...inputs: string[]): UrlGroup => ({ type: null, url, id: null, inputs });
+
+/** Everything that is nobody else's, in one spelling. */
+export const webUrls: UrlTable = {
+  platform: 'web',
+  groups: [
+    page(
+      'https://example.com/',
+      'https://example.com',
+      'http://example.com/',
+      'HTTP://EXAMPLE.COM:80',
+      'example.com',
+      'https://example.com/#top',
+      'https://example.com/?',
+      'https://example.com./',
+      'https://example.com/?utm_source=x&UTM_Medium=y&gclid=1&fbclid=2',
+    ),
+    page(
+      'https://example.com/a?a=1&b=2',
+      'https://example.com/a?b=2&a=1',
+      'https://example.com/a?a=1&b=2&utm_campaign=x',
+      'https://example.com/a?&&a=1&b=2&',
+      'https://example.com/x/../a?a=1&b=2#section',
+      'see https://example.com/a?b=2&a=1, please',
+      '<https://example.com/a?a=1&b=2>',
+      '【标题】https://example.com/a?a=1&b=2？！',
+    ),
+    page('https://example.com/a?b=2', 'https://example.com/a?b=2'),
+    page('https://example.com/a/', 'https://example.com/a/'),
+    page(
+      'https://example.com/a',
+      'https://example.com/a',
+      '\u200Bhttps://exa\u200Bmple.com/a\uFEFF',
+      '“https://example.com/a”',
+    ),
+    page('https://example.com/A', 'https://example.com/A', 'https://example.com/%41'),
+    page('https://www.example.com/a', 'https://www.example.com/a'),
+    page('https://example.com//a', 'https://example.com//a'),
+    page(
+      'https://example.com/~user/%E4%BD%A0%2F',
+      'https://example.com/%7euser/你%2f',
+      'https://example.com/~user/%e4%bd%a0%2F',
+    ),
+    page('https://example.com/%2541', 'https://example.com/%%34%31'),
+    page('https://example.com/?a=2&a=1', 'https://example.com/?a=2&a=1'),
+    page('https://example.com/?a=1&a=2', 'https://example.com/?a=1&a=2'),
+    page('https://example.com/app#/a/b', 'https://example.com/app#/a/b', 'http://example.com/app#/a/b'),
+    page('https://example.com/app#!/a/b', 'https://example.com/app#!/a/b'),
+    page('https://example.com/app', 'https://example.com/app#a'),
+    page('http://example.com:8080/', 'http://example.com:8080', 'http://EXAMPLE.com:8080/?utm_id=1'),
+    page('https://example.com:8080/', 'https://example.com:8080'),
+    page(
+      'https://xn--bcher-kva.example/',
+      'https://bücher.example/',
+      'https://BÜCHER.example',
+      'https://xn--bcher-kva.example',
+    ),
+    page(
+      'https://en.wikipedia.org/wiki/Foo_(bar)',
+      'https://en.wikipedia.org/wiki/Foo_(bar)',
+      '(see https://en.wikipedia.org/wiki/Foo_(bar))',
+    ),
+    page('https://news.example.com/?id=7', 'https://news.example.com/?id=7&spm_id_from=3&vd_source=4&from_source=5'),
+    // sites that the original took for others, because their names hold or lead to theirs
+    page('https://www.netflix.com/title/1', 'https://www.netflix.com/title/1'),
+    page('https://vox.com/a', 'https://vox.com/a'),
+    page('https://www.dropbox.com/s/1/a.pdf', 'https://www.dropbox.com/s/1/a.pdf'),
+    page('https://t.me.evil.test/c/1', 'https://t.me.evil.test/c/1'),
+    page('https://example.com/?next=https://weibo.com/1/a', 'https://example.com/?next=https://weibo.com/1/a'),
+    page(
+      'https://example.com/?u=https%3A%2F%2Fx.com%2Fa%2Fstatus%2F1',
+      'https://example.com/?u=https%3A%2F%2Fx.com%2Fa%2Fstatus%2F1',
+    ),
+    page('https://example.com/zhihu.com/question/1', 'https://example.com/zhihu.com/question/1'),
+    page('https://myyoutube.com/watch?v=dQw4w9WgXcQ', 'https://myyoutube.com/watch?v=dQw4w9WgXcQ'),
+    page('https://youtube.com.evil.test/watch?v=dQw4w9WgXcQ', 'https://youtube.com.evil.test/watch?v=dQw4w9WgXcQ'),
+    page('https://reddit.com.evil.test/r/a/comments/b/', 'https://reddit.com.evil.test/r/a/comments/b/'),
+    page('https://github.com.evil.test/o/r', 'https://github.com.evil.test/o/r'),
+    page('https://127.0.0.1/', 'https://127.0.0.1/', 'https://2130706433/'),
+    page('https://[::1]/', 'https://[::1]/', 'https://[0:0:0:0:0:0:0:1]/'),
+  ],
+  refused: [
+    '',
+    'hello world',
+    'photo.jpg',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'mailto:a@example.com',
+    'https://',
+    'https://user:secret@example.com/',
+    'https://example..com/',
+    '10.0.0.1/x',
+  ],
+};

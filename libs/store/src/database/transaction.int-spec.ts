@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { InfrastructureError } from '@vaultstream/contracts';
+import { testDatabase, type TestDatabase } from '@vaultstream/testing';
+import { Database } from './database.ts';
+import { openTx, type TxClient } from './tx.ts';
+
+let database: TestDatabase;
+let db: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+  db = new Database({ url: database.url, poolSize: 8 });
+}, 60_000);
+beforeEach(() => db.client.$executeRaw`DELETE FROM settings`);
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+const transact = <T>(work: (client: TxClient) => Promise<T>) => db.transact((tx) => work(openTx(tx)));
+const insert = (client: TxClient, key: string) =>
+  client.$executeRaw`INSERT INTO settings (key, value) VALUES (${key}, ${{ key }}::jsonb)`;
+const keys = async () => (await db.client.setting.findMany({ orderBy: { key: 'asc' } })).map((row) => row.key);
+
+describe('a transaction', () => {
+  it('commits what it returns from, and takes back what it throws from', async () => {
+    expect(await transact(async (client) => [await insert(client, 'a'), await insert(client, 'b')])).toEqual([1, 1]);
+    const thrown = new Error('no');
+    await expect(
+      transact(async (client) => {
+        await insert(client, 'c');
+        throw thrown;
+      }),
+    ).rejects.toBe(thrown);
+    expect(await keys()).toEqual(['a', 'b']);
+  });
+
+  it('shows its own writes to the models, and theirs to the raw statements; nobody else sees them', async () => {
+    await Promise.all(
+      ['a', 'b', 'c'].map((mine) =>
+        transact(async (client) => {
+          await insert(client, mine);
+          // Looked up by the same unique key at the same moment: each model stays with its own connection.
+          expect(await client.setting.findUnique({ where: { key: mine } })).toMatchObject({ value: { key: mine } });
+          expect(await client.setting.findMany()).toHaveLength(1);
+          await client.setting.update({ where: { key: mine }, data: { value: 'changed' } });
+          expect(await client.$queryRaw`SELECT value FROM settings`).toEqual([{ value: 'changed' }]);
+          expect(await db.client.setting.findMany()).toEqual([]);
+          throw new Error('taken back');
+        }).catch((error: Error) => expect(error.message).toBe('taken back')),
+      ),
+    );
+    expect(await keys()).toEqual([]);
+  });
+
+  it('fails when a failed statement was swallowed: it cannot have committed', async () => {
+    await expect(
+      transact(async (client) => {
+        await insert(client, 'a');
+        await insert(client, 'a').catch(() => undefined);
+      }),
+    ).rejects.toThrow('a statement of the transaction had failed');
+    expect(await keys()).toEqual([]);
+  });
+
+  it('gives the error of the statement that failed, whatever was sent behind it', async () => {
+    await expect(
+      transact((client) => Promise.all([insert(client, 'a'), client.$queryRaw`SELECT 1 / 0`, insert(client, 'b')])),
+    ).rejects.toMatchObject({ code: '22012' });
+    expect(await keys()).toEqual([]);
+  });
+
+  it('refuses its client after its end', async () => {
+    const leaked = await transact((client) => Promise.resolve({ client }));
+    await expect(leaked.client.$queryRaw`SELECT 1`).rejects.toThrow('the transaction has ended');
+    await expect(leaked.client.setting.findMany()).rejects.toThrow('the transaction has ended');
+  });
+
+  it('whose connection is killed says that the database is away, and the pool goes on', async () => {
+    await expect(
+      transact(async (client) => {
+        const [row] = await client.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+        await db.client.$queryRaw`SELECT pg_terminate_backend(${row?.pid}::int)`;
+        await insert(client, 'a');
+      }),
+    ).rejects.toBeInstanceOf(InfrastructureError);
+    await transact((client) => insert(client, 'b'));
+    expect(await keys()).toEqual(['b']);
+  });
+
+  it('that takes longer than five seconds is given up, and holds nothing any more', async () => {
+    await expect(
+      transact(async (client) => {
+        await insert(client, 'a');
+        await client.$queryRaw`SELECT 1 FROM pg_sleep(6)`;
+      }),
+    ).rejects.toThrow('a transaction took longer than 5000 ms');
+    expect(await transact((client) => insert(client, 'a'))).toBe(1);
+  });
+
+  it('is run again after a deadlock', async () => {
+    await transact(async (client) => [await insert(client, 'a'), await insert(client, 'b')]);
+    const touch = (client: TxClient, key: string) =>
+      client.$executeRaw`UPDATE settings SET value = to_jsonb(value::text || '!') WHERE key = ${key}`;
+    let bothHold = 0;
+    const cross = (first: string, second: string) =>
+      transact(async (client) => {
+        await touch(client, first);
+        bothHold++;
+        while (bothHold < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+        await touch(client, second);
+      });
+    await Promise.all([cross('a', 'b'), cross('b', 'a')]);
+    // One of them was the victim and began anew.
+    expect(bothHold).toBeGreaterThanOrEqual(3);
+  });
+});
+
+it('raw statements answer as Prisma does', async () => {
+  const at = new Date('2026-01-02T03:04:05.678Z');
+  const [row] = await db.client.$queryRaw<Record<string, unknown>[]>`
+    SELECT 9007199254740993::int8 AS int8, 7::int4 AS int4, 1.5::float8 AS float8, 12.25::numeric AS numeric, true AS bool,
+      ${at}::timestamptz AS at, ${{ a: [1, null] }}::jsonb AS json, ${['x', 'y,"z']}::text[] AS words, ${[1, 2]}::int[] AS numbers,
+      ${null}::text AS nothing, ${'{"not":"parsed"}'}::text AS text, ${Buffer.from([0, 255])}::bytea AS bytes, ${12n}::int8 AS big`;
+  expect(row).toEqual({
+    int8: 9007199254740993n,
+    int4: 7,
+    float8: 1.5,
+    numeric: 12.25,
+    bool: true,
+    at,
+    json: { a: [1, null] },
+    words: ['x', 'y,"z'],
+    numbers: [1, 2],
+    nothing: null,
+    text: '{"not":"parsed"}',
+    bytes: Buffer.from([0, 255]),
+    big: 12n,
+  });
+});

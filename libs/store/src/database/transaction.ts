@@ -1,0 +1,66 @@
+import { InfrastructureError } from '@vaultstream/contracts';
+import type pg from 'pg';
+import { modelsOn } from './models-on.ts';
+import { prismaOver, statementsOver } from './statements.ts';
+import type { TxClient } from './tx.ts';
+
+/** Milliseconds that a transaction may take: it spans no network and no file, and holds locks that others wait for. */
+const longestMs = 5_000;
+
+/**
+ * Runs `work` in one transaction on a connection of the pool: commits when it returns, rolls back when it throws. After its end the client
+ * that it was given refuses to work.
+ * @throws InfrastructureError when it takes longer than 5 s; else whatever `work` or the driver throws.
+ */
+export async function runTransaction<T>(pool: pg.Pool, work: (client: TxClient) => Promise<T>): Promise<T> {
+  const connection = await pool.connect();
+  let over = false;
+  let ended = false;
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  connection.on('error', onError);
+  const query = async (statement: pg.QueryConfig): Promise<pg.QueryResult> => {
+    if (over) throw new Error('the transaction has ended: its client was used after it');
+    return connection.query(statement);
+  };
+  try {
+    // Not awaited: the first statement follows in the same breath. Should it fail, so does every statement after it.
+    const begun = connection.query('BEGIN');
+    begun.catch(() => undefined);
+    const result = await withinTime(work(prismaOver(statementsOver({ query }), () => modelsOn(connection, query))));
+    await begun;
+    over = true;
+    const { command } = await connection.query('COMMIT');
+    ended = true;
+    if (command !== 'COMMIT') throw new Error('a statement of the transaction had failed, and nobody said so');
+    return result;
+  } catch (error) {
+    over = true;
+    if (error instanceof TooLong) broken = error;
+    // A connection that cannot even roll back is thrown away: the server then does it.
+    if (broken === undefined && !ended) await connection.query('ROLLBACK').catch(onError);
+    throw error;
+  } finally {
+    connection.removeListener('error', onError);
+    connection.release(broken);
+  }
+}
+
+class TooLong extends InfrastructureError {}
+
+async function withinTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new TooLong(`a transaction took longer than ${longestMs} ms`, { retryAfterMs: 1_000 })),
+      longestMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

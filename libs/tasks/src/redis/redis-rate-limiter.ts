@@ -1,0 +1,73 @@
+import { RateLimiter } from '@vaultstream/contracts';
+import { MemoryRateLimiter, type Logger } from '@vaultstream/runtime';
+import type { Redis } from 'ioredis';
+import { Throttled } from '../broker/throttled.ts';
+import { failFast, keyPrefix } from './redis-url.ts';
+
+/**
+ * The generic cell rate algorithm of MemoryRateLimiter, in microseconds of Redis's own clock, so that no replica's clock counts. A key
+ * holds the time at which its bucket will be full again, and goes when it is.
+ * KEYS[1] bucket, ARGV[1] microseconds between two calls. Answers the microseconds to wait; 0: the call passes.
+ */
+const takeScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + tonumber(ARGV[1])
+local wait = full_at - now - 60000000
+if wait > 0 then return wait end
+redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000))
+return 0`;
+
+/** Milliseconds that a request waits for Redis at most, and for which Redis is then left alone. */
+const answerMs = 250;
+const restMs = 1_000;
+
+type Scripted = Redis & { vaultstreamTake(key: string, intervalUs: number): Promise<number> };
+
+/**
+ * Counts for all replicas of the API together. While Redis is away each counts for itself, so that a caller gets at most as many times his
+ * calls as there are replicas, and nobody is refused or kept waiting for its sake.
+ */
+export class RedisRateLimiter extends RateLimiter {
+  private readonly memory = new MemoryRateLimiter();
+  private readonly trouble = new Throttled();
+  private restUntil = 0;
+
+  private constructor(
+    private readonly redis: Scripted,
+    private readonly logger: Logger,
+  ) {
+    super();
+  }
+
+  /** @param url As in REDIS_URL. It connects by itself, now or when Redis is there. */
+  static async connect(url: string, logger: Logger): Promise<RedisRateLimiter> {
+    // Loaded here, so that a process without Redis never pays for it.
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(url, {
+      ...failFast,
+      commandTimeout: answerMs,
+      connectionName: 'vaultstream-limits',
+      scripts: { vaultstreamTake: { lua: takeScript, numberOfKeys: 1 } },
+    });
+    redis.on('error', (err) => logger.debug({ name: 'limits', err }, 'redis connection'));
+    return new RedisRateLimiter(redis as Scripted, logger);
+  }
+
+  override async take(key: string, perMinute: number): Promise<{ ok: boolean; retryAfterMs: number }> {
+    if (performance.now() < this.restUntil) return this.memory.take(key, perMinute);
+    try {
+      const intervalUs = Math.floor(60_000_000 / perMinute);
+      const waitUs = await this.redis.vaultstreamTake(`${keyPrefix}:limit:${key}`, intervalUs);
+      return { ok: waitUs === 0, retryAfterMs: Math.ceil(waitUs / 1_000) };
+    } catch (err) {
+      this.restUntil = performance.now() + restMs;
+      this.trouble.run(() => this.logger.warn({ name: 'limits', err }, 'rate limits count per process for now'));
+      return this.memory.take(key, perMinute);
+    }
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+}
