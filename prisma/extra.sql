@@ -21,6 +21,9 @@ ALTER TABLE delivery_parts ADD CONSTRAINT delivery_parts_state_check
   CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'unconfirmed'));
 ALTER TABLE rules ADD CONSTRAINT rules_nsfw_policy_check CHECK (nsfw_policy IN ('block', 'allow', 'separate'));
 ALTER TABLE rules ADD CONSTRAINT rules_approval_check CHECK (approval IN ('auto', 'required'));
+ALTER TABLE feeds ADD CONSTRAINT feeds_interval_check CHECK (interval_s > 0 AND share_existing >= 0);
+ALTER TABLE platform_states ADD CONSTRAINT platform_states_circuit_check CHECK (circuit IN ('closed', 'open', 'half_open'));
+ALTER TABLE platform_states ADD CONSTRAINT platform_states_cookie_check CHECK (cookie_state IN ('valid', 'rejected'));
 
 -- The queries of the product that need more than a plain index.
 CREATE INDEX contents_failed_by_type ON contents (last_error_type, id) WHERE status = 'FAILED' AND deleted_at IS NULL;
@@ -37,9 +40,26 @@ CREATE INDEX dead_letters_open ON dead_letters (created_at DESC, id DESC) WHERE 
 CREATE INDEX dead_letters_closed ON dead_letters (coalesce(replayed_at, discarded_at))
   WHERE replayed_at IS NOT NULL OR discarded_at IS NOT NULL;
 CREATE INDEX dead_letters_replay ON dead_letters (replay_id) WHERE replay_id IS NOT NULL;
+CREATE INDEX feeds_due ON feeds (next_poll_at) WHERE enabled;
 CREATE UNIQUE INDEX rules_name_key ON rules (name) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX rule_decisions_once ON rule_decisions (content_id, rule_id, target_id) NULLS NOT DISTINCT;
 CREATE UNIQUE INDEX bot_configs_one_primary ON bot_configs (platform) WHERE is_primary AND deleted_at IS NULL;
+
+-- What a bot may push is asked for again and again, mostly in vain. So each content knows which transaction made it one to push, and each
+-- target up to which transaction everything is known to be pushed: see libs/store/src/deliveries/offers.ts.
+CREATE INDEX contents_offered ON contents (offered_xid) WHERE status = 'PULLED' AND deleted_at IS NULL AND merged_into IS NULL;
+CREATE INDEX deliveries_open_again ON deliveries (target_id) WHERE state IN ('failed', 'cancelled');
+CREATE FUNCTION note_offer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.offered_xid := pg_current_xact_id();
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER contents_note_offer_insert BEFORE INSERT ON contents FOR EACH ROW
+  WHEN (NEW.status = 'PULLED' AND NEW.deleted_at IS NULL AND NEW.merged_into IS NULL) EXECUTE FUNCTION note_offer();
+CREATE TRIGGER contents_note_offer_update BEFORE UPDATE OF status, deleted_at, merged_into ON contents FOR EACH ROW
+  WHEN (NEW.status = 'PULLED' AND NEW.deleted_at IS NULL AND NEW.merged_into IS NULL
+    AND (OLD.status <> 'PULLED' OR OLD.deleted_at IS NOT NULL OR OLD.merged_into IS NOT NULL)) EXECUTE FUNCTION note_offer();
 
 -- The task table is small and very busy: let vacuum keep up with it.
 ALTER TABLE tasks SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);

@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Figure } from './measure.ts';
+import { reads } from './reads.ts';
 import { Services } from './services.ts';
+import { shareRate } from './shares.ts';
 import { pickUp, taskPath } from './task-path.ts';
 
 interface BenchOptions {
@@ -13,6 +15,8 @@ interface BenchOptions {
 const parts: Record<string, (services: Services, options: BenchOptions) => Promise<Figure[]>> = {
   tasks: async (services) => [await taskPath(services)],
   pickup: pickUp,
+  shares: shareRate,
+  reads,
 };
 
 /** Runs the parts one after another, prints a table and writes it as JSON. Exits with 1 for bad options only: a figure is not a test. */

@@ -7,11 +7,11 @@ import { Queue, Worker } from 'bullmq';
 import { inParallel, median, percentile, rate, type Figure } from './measure.ts';
 import { logger, type Services } from './services.ts';
 
-const tasks = 4_000;
+const tasks = 10_000;
 /** Tasks of one transaction, jobs of one `addBulk`. */
 const batch = 100;
 const concurrency = 16;
-const rounds = 1;
+const rounds = 3;
 
 /**
  * Tasks a second through log, relay, BullMQ on Redis and commit, against jobs a second through bare BullMQ on the same Redis: one process

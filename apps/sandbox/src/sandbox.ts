@@ -9,7 +9,10 @@ import { Journal } from './server/journal.ts';
 import { pages, site } from './site/site.ts';
 import { Telegram } from './telegram/telegram.ts';
 import { WebhookReceiver } from './webhook/webhook.ts';
+import { weibo } from './weibo/weibo.ts';
 import { x } from './x/x.ts';
+import { xiaohongshu } from './xiaohongshu/xiaohongshu.ts';
+import { zhihu } from './zhihu/zhihu.ts';
 
 export interface SandboxOptions {
   /** 0, the default: any free one. */
@@ -40,7 +43,7 @@ export interface Sandbox {
 /** Starts all fakes on one port of 127.0.0.1. @throws when the port is taken */
 export async function startSandbox({ port = 0 }: SandboxOptions = {}): Promise<Sandbox> {
   const [telegram, webhook, journal, modes] = [new Telegram(), new WebhookReceiver(), new Journal(), new ModeBook()];
-  const services = [site, bilibili, x, telegram, webhook];
+  const services = [site, bilibili, x, weibo, xiaohongshu, zhihu, telegram, webhook];
   const control = new Control(services, modes, journal, () => ({
     url,
     hosts,

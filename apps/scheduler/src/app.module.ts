@@ -3,7 +3,7 @@ import { BlobsModule } from '@vaultstream/blobs';
 import { RuntimeModule, type ProcessStart } from '@vaultstream/runtime';
 import { StoreModule } from '@vaultstream/store';
 import { TasksModule } from '@vaultstream/tasks';
-import { UpkeepHandlers, upkeepSchedules, UpkeepWorkerModule } from '@vaultstream/upkeep';
+import { schedulesOf, UpkeepHandlers, UpkeepWorkerModule } from '@vaultstream/upkeep';
 
 /** Carries tasks from the log to the broker, turns due schedules into tasks, and keeps house. */
 @Module({})
@@ -20,7 +20,7 @@ export class SchedulerModule {
           imports: [UpkeepWorkerModule],
           groups: [UpkeepHandlers],
           relay: true,
-          schedules: upkeepSchedules,
+          schedules: schedulesOf(start.env),
         }),
       ],
     };

@@ -16,8 +16,8 @@ import {
 } from '@vaultstream/delivery';
 import { RuntimeModule, type Env, type Logger } from '@vaultstream/runtime';
 import { StoreModule } from '@vaultstream/store';
-import { TasksModule } from '@vaultstream/tasks';
-import { UpkeepHandlers, UpkeepModule, UpkeepWorkerModule, upkeepSchedules } from '@vaultstream/upkeep';
+import { QueueBoardModule, TasksModule } from '@vaultstream/tasks';
+import { schedulesOf, UpkeepHandlers, UpkeepModule, UpkeepWorkerModule } from '@vaultstream/upkeep';
 import { VaultHttpModule, VaultRehearsalModule, VaultRehearsals } from '@vaultstream/vault/http';
 import { VaultHandlers, VaultWorkerModule } from '@vaultstream/vault/worker';
 
@@ -47,10 +47,11 @@ export class StandaloneModule {
           imports: [CaptureRehearsalModule, VaultRehearsalModule, DeliveryRehearsalModule],
           rehearsals: [CaptureRehearsals, VaultRehearsals, DeliveryRehearsals],
         }),
+        QueueBoardModule,
         TasksModule.forRoot({
           imports: [CaptureWorkerModule, VaultWorkerModule, DeliveryWorkerModule, UpkeepWorkerModule],
           groups: [CaptureHandlers, VaultHandlers, DeliveryHandlers, UpkeepHandlers],
-          schedules: upkeepSchedules,
+          schedules: schedulesOf(env),
           soleOwner,
         }),
       ],

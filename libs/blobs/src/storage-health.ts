@@ -1,5 +1,9 @@
-import type { ComponentHealth, HealthCheck } from '@vaultstream/contracts';
+import { InfrastructureError, isVaultError, type ComponentHealth, type HealthCheck } from '@vaultstream/contracts';
+import { withDeadline } from '@vaultstream/runtime';
 import type { BlobStore } from './blob-store.ts';
+
+/** Milliseconds until a store that has not answered is down: before `/health` gives up itself, so that it can say why. */
+const deadlineMs = 1_500;
 
 /** The `storage` component of `/health`: up when the store can be read and written. */
 export class StorageHealth implements HealthCheck {
@@ -7,9 +11,14 @@ export class StorageHealth implements HealthCheck {
 
   constructor(private readonly blobs: BlobStore) {}
 
-  /** @throws InfrastructureError when it is down; the registry of health checks logs why. */
+  /** @throws InfrastructureError when it is down; its message says what is wrong. */
   async check(): Promise<ComponentHealth> {
-    await this.blobs.check();
+    try {
+      await withDeadline(() => this.blobs.check(), deadlineMs);
+    } catch (error) {
+      if (isVaultError(error)) throw error;
+      throw new InfrastructureError('blob storage does not answer in time', { cause: error });
+    }
     return { status: 'ok' };
   }
 }

@@ -121,8 +121,13 @@ export abstract class TaskStore {
   abstract renew(lease: Lease, leaseMs: number): Promise<boolean>;
   /** Locks the row until `tx` ends. @throws FenceLost */
   abstract assertHeld(tx: Tx, lease: Lease): Promise<void>;
-  /** The task is done: its row goes with `tx`. @throws FenceLost */
-  abstract finish(tx: Tx, lease: Lease): Promise<void>;
+  /**
+   * The task is done: its row goes with `tx`. @throws FenceLost
+   * @param redoable The commit of `tx` need not have reached the disk when it answers: see the catalog.
+   */
+  abstract finish(tx: Tx, lease: Lease, redoable?: boolean): Promise<void>;
+  /** As `finish`, for a task that has nothing to write with its end. @throws FenceLost */
+  abstract finishAlone(lease: Lease, redoable: boolean): Promise<void>;
   /** Counts a failure and runs the task again after `delayMs`. @throws FenceLost */
   abstract retry(lease: Lease, failure: Omit<FailedTry, 'at'>, delayMs: number): Promise<void>;
   /** Runs the task again after `delayMs` without counting anything. @throws FenceLost */

@@ -31,6 +31,12 @@ export interface TaskDefinition<Q extends QueueName = QueueName, S extends z.Zod
   timeoutMs: number;
   /** Milliseconds a claim holds without renewal; renewed every third of it. */
   leaseMs: number;
+  /**
+   * Whether its last commit need not reach the disk before it counts. Should the database's machine fall within the next moment, result and task
+   * come back to where they were, together, and it is done again: right for work whose only effects are rows (and bytes under their hash),
+   * wrong for a message that has left.
+   */
+  redoable: boolean;
 }
 
 function task<Q extends QueueName, S extends z.ZodType>(definition: TaskDefinition<Q, S>): TaskDefinition<Q, S> {
@@ -61,11 +67,37 @@ export const tasks = {
   /** Reads a shared URL through its platform adapter. */
   'content.parse': task({
     queue: 'parse',
-    payload: z.object({ content_id: z.int().positive() }),
+    payload: z.object({
+      content_id: z.int().positive(),
+      /** Of a re-parse: a PULLED content is read again if an older parser than this has read it. */
+      below_version: z.int().positive().optional(),
+    }),
     retryDelaysMs: standardRetry,
     longestAskMs: strangersAskMs,
     timeoutMs: 90_000,
     leaseMs,
+    redoable: true,
+  }),
+  /** Reads the examples of the platforms that are watched. Appended by a `schedules` row. */
+  'platforms.canary': task({
+    queue: 'parse',
+    payload: z.object({}),
+    retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
+    // Each has 30 seconds.
+    timeoutMs: 900_000,
+    leaseMs,
+    redoable: true,
+  }),
+  /** Asks a feed for what is new; without a feed, hands out polls of all whose time has come (appended by a `schedules` row). */
+  'feed.poll': task({
+    queue: 'parse',
+    payload: z.object({ feed_id: z.uuid().optional() }),
+    retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
+    timeoutMs: 120_000,
+    leaseMs,
+    redoable: true,
   }),
   /** Fetches, converts and stores one picture. */
   'media.archive': task({
@@ -75,6 +107,7 @@ export const tasks = {
     longestAskMs: strangersAskMs,
     timeoutMs: 120_000,
     leaseMs,
+    redoable: true,
   }),
   /** Makes a named rendition of a stored picture, for services that do not take what the archive holds. */
   'media.render': task({
@@ -88,6 +121,7 @@ export const tasks = {
     longestAskMs: strangersAskMs,
     timeoutMs: 120_000,
     leaseMs,
+    redoable: true,
   }),
   /** After the settle deadline, delivery goes on with the pictures that are there. */
   'content.settle': task({
@@ -97,6 +131,7 @@ export const tasks = {
     longestAskMs: strangersAskMs,
     timeoutMs: 30_000,
     leaseMs,
+    redoable: true,
   }),
   /** Deletes stored bytes that nothing has referred to for days. Appended by a `schedules` row. */
   'blobs.collect': task({
@@ -106,6 +141,7 @@ export const tasks = {
     longestAskMs: strangersAskMs,
     timeoutMs: 300_000,
     leaseMs,
+    redoable: false,
   }),
   /** Lets the rules decide where a settled content goes: one ledger row per target. */
   'delivery.plan': task({
@@ -115,6 +151,7 @@ export const tasks = {
     longestAskMs: strangersAskMs,
     timeoutMs: 30_000,
     leaseMs,
+    redoable: true,
   }),
   /** Sends one ledger row. Its waits are its target's own (`Later`); these delays are for what surely was not sent. */
   'delivery.send': task({
@@ -124,6 +161,7 @@ export const tasks = {
     longestAskMs: targetsAskMs,
     timeoutMs: 60_000,
     leaseMs,
+    redoable: false,
   }),
   /** Periodic cleaning: event partitions, used-up idempotency keys, dead letters, retention. Appended by a `schedules` row. */
   'upkeep.run': task({
@@ -133,6 +171,7 @@ export const tasks = {
     longestAskMs: strangersAskMs,
     timeoutMs: 300_000,
     leaseMs,
+    redoable: false,
   }),
 } as const satisfies Record<string, TaskDefinition>;
 

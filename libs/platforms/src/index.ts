@@ -8,6 +8,9 @@ export type {
   PlatformLog,
 } from './platform.ts';
 export { identify, identifyUrl, platformById, platforms } from './registry.ts';
+export type { Feed, FeedEntry } from './feed/feed.ts';
+export { feedAddress } from './feed/feed-url.ts';
+export { fetchFeed, type FeedAnswer } from './feed/fetch-feed.ts';
 export { findUrlText } from './url/find-url.ts';
 export { platformSettings, settingsOf, type DeclaredSetting } from './settings/declared-settings.ts';
 export { resolveSetting, type SettingSource } from './settings/resolve-setting.ts';

@@ -4,11 +4,31 @@ import { findUrl } from './url/find-url.ts';
 import { isHostOf } from './url/hosts.ts';
 import type { Platform } from './platform.ts';
 import { bilibili } from './bilibili/bilibili.platform.ts';
+import { feed } from './feed/feed.platform.ts';
+import { github } from './github/github.platform.ts';
+import { reddit } from './reddit/reddit.platform.ts';
+import { telegram } from './telegram/telegram.platform.ts';
 import { web } from './web/web.ts';
+import { weibo } from './weibo/weibo.platform.ts';
 import { x } from './x/x.platform.ts';
+import { xiaohongshu } from './xiaohongshu/xiaohongshu.platform.ts';
+import { youtube } from './youtube/youtube.platform.ts';
+import { zhihu } from './zhihu/zhihu.platform.ts';
 
 /** All platforms. The first that matches a URL and can canonicalise it owns it, so `web`, which takes any page, stays last. */
-export const platforms: readonly Platform[] = [bilibili, x, web];
+export const platforms: readonly Platform[] = [
+  bilibili,
+  x,
+  weibo,
+  xiaohongshu,
+  zhihu,
+  telegram,
+  youtube,
+  reddit,
+  github,
+  feed,
+  web,
+];
 
 /** The platform of that id, if there is one. */
 export function platformById(id: string): Platform | undefined {

@@ -60,6 +60,14 @@ export const cookie = optional.refine(
   'must be the value of one cookie, without its name and without ;',
 );
 
+const cookiePair = String.raw`[\w!#$%&'*+.^|~\x60-]{1,200}=[\x21-\x3a\x3c-\x7e]*`;
+const cookiePairs = new RegExp(String.raw`^${cookiePair}(?:; ?${cookiePair})*;?$`);
+/** All cookies of an account as a browser sends them. */
+export const cookies = optional.refine(
+  (value) => value === undefined || (value.length <= 8_192 && cookiePairs.test(value)),
+  'must be cookies as a browser sends them: name=value; name=value',
+);
+
 /** The name of a crash point, or `name:passes`. */
 export const crashPlace = optional.transform((value, context) => {
   if (value === undefined) return undefined;

@@ -42,6 +42,9 @@ describe('Env', () => {
     ['FETCH_HOST_OVERRIDES', 'example.com=ftp://127.0.0.1'],
     ['ENABLE_ARCHIVE_MEDIA_PROCESSING', 'maybe'],
     ['BILIBILI_SESSDATA', 'a; b=c'],
+    ['WEIBO_COOKIE', 'SUB'],
+    ['XIAOHONGSHU_COOKIE', 'a1=x y'],
+    ['ZHIHU_COOKIE', 'd_c0=x;; y'],
     ['STORAGE_S3_ENDPOINT', 'minio:9000'],
     ['STORAGE_S3_BUCKET', 'Vault_Stream'],
     ['STORAGE_S3_PREFIX', 'a/../b'],
@@ -96,8 +99,12 @@ describe('Env', () => {
   });
 
   it('gives settings by their keys, those alone that are there', () => {
-    const env = Env.load({ BILIBILI_SESSDATA: ' abc%2C1 ', BILIBILI_BUVID3: '' });
-    expect([...env.settings]).toEqual([['platform.bilibili.sessdata', 'abc%2C1']]);
+    const cookies = 'SUB=_2A25; SUBP="0033=="; XSRF-TOKEN=';
+    const env = Env.load({ BILIBILI_SESSDATA: ' abc%2C1 ', BILIBILI_BUVID3: '', WEIBO_COOKIE: `${cookies} ` });
+    expect([...env.settings]).toEqual([
+      ['platform.bilibili.sessdata', 'abc%2C1'],
+      ['platform.weibo.cookie', cookies],
+    ]);
   });
 
   it('A16: shows no secret to JSON or an inspector', () => {

@@ -3,6 +3,7 @@ import {
   bucketName,
   choice,
   cookie,
+  cookies,
   crashPlace,
   flag,
   httpUrl,
@@ -28,6 +29,7 @@ const variables = z.object({
     'must begin with redis:// or rediss:// (TLS)',
   ),
   QUEUE_FALLBACK: choice(['postgres', 'none'], 'postgres'),
+  QUEUE_BOARD: flag(false),
   STORAGE_BACKEND: choice(['local', 's3'], 'local'),
   STORAGE_LOCAL_ROOT: optional,
   STORAGE_S3_ENDPOINT: httpUrl,
@@ -63,6 +65,7 @@ const variables = z.object({
   PARSE_CONCURRENCY: integer(16, 1, 256),
   MEDIA_CONCURRENCY: integer(2, 1, 256),
   PUSH_CONCURRENCY: integer(8, 1, 256),
+  PLATFORM_CANARIES: list,
   RETENTION_EVENTS_MONTHS: integer(13, 1, 1_200),
   RETENTION_DELETED_DAYS: integer(30, 1, 36_500),
   RETENTION_DEAD_LETTERS_DAYS: integer(30, 1, 36_500),
@@ -70,6 +73,9 @@ const variables = z.object({
   BILIBILI_SESSDATA: cookie,
   BILIBILI_BILI_JCT: cookie,
   BILIBILI_BUVID3: cookie,
+  WEIBO_COOKIE: cookies,
+  XIAOHONGSHU_COOKIE: cookies,
+  ZHIHU_COOKIE: cookies,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
   VS_CRASH_AT: crashPlace,
   TELEGRAM_BOT_TOKEN: optional.refine(
@@ -83,6 +89,9 @@ const settingVariables = {
   'platform.bilibili.sessdata': 'BILIBILI_SESSDATA',
   'platform.bilibili.bili_jct': 'BILIBILI_BILI_JCT',
   'platform.bilibili.buvid3': 'BILIBILI_BUVID3',
+  'platform.weibo.cookie': 'WEIBO_COOKIE',
+  'platform.xiaohongshu.cookie': 'XIAOHONGSHU_COOKIE',
+  'platform.zhihu.cookie': 'ZHIHU_COOKIE',
 } as const satisfies Record<string, keyof z.infer<typeof variables>>;
 
 /** Values of the old version that no longer exist, each with the line that explains it. */
@@ -167,6 +176,10 @@ export class Env {
       fallback: this.#values.QUEUE_FALLBACK,
     };
   }
+  /** Whether the API shows Bull Board. */
+  get queueBoard() {
+    return this.#values.QUEUE_BOARD;
+  }
   get storage() {
     return {
       backend: this.#values.STORAGE_BACKEND,
@@ -243,6 +256,10 @@ export class Env {
       push: this.#values.PUSH_CONCURRENCY,
       upkeep: 1,
     };
+  }
+  /** Ids of platforms whose example is read every day, or `all`; empty: nobody is asked unasked. */
+  get canaries(): readonly string[] {
+    return this.#values.PLATFORM_CANARIES;
   }
   get retention() {
     return {

@@ -1,5 +1,6 @@
 import { Global, Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { Admission } from './auth/admission.ts';
 import { AuthGuard } from './auth/auth.guard.ts';
 import { TokenCheck } from './auth/token-check.ts';
 import { armCrashPoint } from './crash-point.ts';
@@ -45,7 +46,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
     armCrashPoint(env.crashAt);
     if (env.crashAt !== undefined)
       logger.warn({ name: 'crash.armed', at: env.crashAt }, 'this process will kill itself');
-    const shared = [Env, LOGGER, GuardedHttp, Metrics, HealthRegistry, Shutdown, ApiDocument];
+    const shared = [Env, LOGGER, GuardedHttp, Metrics, HealthRegistry, Shutdown, ApiDocument, Admission];
     return {
       module: RuntimeModule,
       imports: [DiscoveryModule],
@@ -65,6 +66,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
         ApiDocument,
         ApiLimits,
         TokenCheck,
+        Admission,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

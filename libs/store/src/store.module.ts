@@ -11,9 +11,12 @@ import { Deliveries } from './deliveries/deliveries.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { Events } from './events/events.ts';
 import { ExplainReads } from './explain/explain-reads.ts';
+import { FeedPolls } from './feeds/feed-polls.ts';
+import { Feeds } from './feeds/feeds.ts';
 import { PostgresIdempotency } from './idempotency/idempotency.ts';
 import { Imports } from './imports/imports.ts';
 import { MediaItems } from './media/media-items.ts';
+import { PlatformHealth } from './platform-health/platform-health.ts';
 import { Renditions } from './renditions/renditions.ts';
 import { Rules } from './rules/rules.ts';
 import { SecretBox } from './secrets/secret-box.ts';
@@ -39,6 +42,8 @@ const repositories: Provider[] = [
   { provide: EventFeed, inject: [Database], useFactory: (db: Database) => new EventFeed(db) },
   { provide: ExplainReads, inject: [Database], useFactory: (db: Database) => new ExplainReads(db) },
   { provide: StatsReads, inject: [Database], useFactory: (db: Database) => new StatsReads(db) },
+  { provide: Feeds, inject: [Database, TaskLog], useFactory: (db: Database, log: TaskLog) => new Feeds(db, log) },
+  { provide: FeedPolls, inject: [TaskLog], useFactory: (log: TaskLog) => new FeedPolls(log) },
   { provide: TaskLog, useFactory: () => new PostgresTaskLog() },
   { provide: TaskStore, inject: [Database], useFactory: (db: Database) => new PostgresTaskStore(db) },
   { provide: ScheduleStore, inject: [Database], useFactory: (db: Database) => new PostgresSchedules(db) },
@@ -59,6 +64,7 @@ const repositories: Provider[] = [
     inject: [Database, SecretBox],
     useFactory: (db: Database, box: SecretBox) => new Settings(db, box),
   },
+  { provide: PlatformHealth, inject: [Database], useFactory: (db: Database) => new PlatformHealth(db) },
   { provide: Renditions, inject: [Database], useFactory: (db: Database) => new Renditions(db) },
   { provide: Bots, inject: [Database, SecretBox], useFactory: (db: Database, box: SecretBox) => new Bots(db, box) },
   { provide: BotFiles, inject: [Database], useFactory: (db: Database) => new BotFiles(db) },

@@ -9,7 +9,11 @@ const handler = <N extends TaskName>(): TaskHandler<N> => ({ run: async () => un
 const parse = handler<'content.parse'>();
 
 class ParseGroup {
-  readonly handlers: Handlers<'content.parse'> = { 'content.parse': parse };
+  readonly handlers: Handlers<'content.parse' | 'feed.poll' | 'platforms.canary'> = {
+    'content.parse': parse,
+    'feed.poll': handler(),
+    'platforms.canary': handler(),
+  };
 }
 class MediaGroup {
   readonly handlers: Handlers<'media.archive' | 'media.render' | 'content.settle' | 'blobs.collect'> = {
@@ -39,8 +43,10 @@ describe('composeHandlers', () => {
       'blobs.collect',
       'content.parse',
       'content.settle',
+      'feed.poll',
       'media.archive',
       'media.render',
+      'platforms.canary',
     ]);
     expect(table['content.parse']).toBe(parse);
   });

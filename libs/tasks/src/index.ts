@@ -1,3 +1,4 @@
+export { QueueBoardModule } from './board/queue-board.module.ts';
 export { Broker, type BrokerState, type Consumer } from './broker/broker.ts';
 export { BullmqBroker, type BullmqBackend } from './broker/bullmq-broker.ts';
 export { migrateBroker } from './broker/migrate-broker.ts';

@@ -200,6 +200,18 @@ jest.setTimeout(150_000);
     await isOk(system);
   });
 
+  it('takes password and database from the address, and says when the password is refused', async () => {
+    const server = await given();
+    await server.send('CONFIG SET requirepass open-sesame');
+    const refused = start(`redis://:wrong@127.0.0.1:${server.port}/3`, 'none', { relay: false });
+    await eventually(async () => (await health(refused)).detail === 'Redis refuses the user or password of REDIS_URL.');
+    const system = start(`redis://:open-sesame@127.0.0.1:${server.port}/3`);
+    await isOk(system);
+    await world.append(parseTask(1));
+    await world.drained();
+    expect(JSON.stringify(world.lines)).not.toMatch(/open-sesame|wrong@/);
+  });
+
   it('keeps little in Redis: nothing of what is done, and a short event stream', async () => {
     const server = await given();
     start(server.url);

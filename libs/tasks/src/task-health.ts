@@ -61,6 +61,24 @@ export class QueueHealth implements HealthCheck {
   }
 }
 
+/** Keeps the gauge of each broker of this process: asked at each scrape. */
+export function measureBrokers(metrics: Metrics, health: QueueHealth): void {
+  const up = metrics.gauge('vaultstream_broker_up');
+  metrics.onCollect('brokers', async () => {
+    const { first, standIn } = health.parts?.brokers ?? {};
+    await Promise.all(
+      [first, standIn].map(async (broker) => {
+        if (broker === undefined) return;
+        const takesWork = await broker.probe().then(
+          () => 1,
+          () => 0,
+        );
+        up.set({ broker: broker.name }, takesWork);
+      }),
+    );
+  });
+}
+
 /** Tasks that wait, of all queues. */
 export async function queueSize(store: TaskStore): Promise<number> {
   return (await store.stats()).reduce((sum, queue) => sum + queue.waiting, 0);

@@ -14,7 +14,9 @@ import { TasksModule } from './tasks.module.ts';
 /** Ends only when it must. */
 @Injectable()
 class ParseGroup {
-  readonly handlers: Handlers<'content.parse'> = {
+  readonly handlers: Handlers<'content.parse' | 'feed.poll' | 'platforms.canary'> = {
+    'feed.poll': { run: () => Promise.resolve() },
+    'platforms.canary': { run: () => Promise.resolve() },
     'content.parse': {
       run: async ({ content_id }: PayloadOf<'content.parse'>, context: TaskContext) => {
         if (content_id === 30) await new Promise(() => undefined);
@@ -82,6 +84,7 @@ describe('TasksModule', () => {
     const metrics = await app.get(Metrics).render();
     expect(metrics).toContain('vaultstream_queue_depth{queue="parse",state="waiting"} 0');
     expect(metrics).toContain('vaultstream_dead_letters{queue="media"} 0');
+    expect(metrics).toContain('vaultstream_broker_up{broker="postgres"} 1');
   });
 
   it('J29, J30: lets running tasks end, and gives back those that do not', async () => {
@@ -141,11 +144,13 @@ describe('TasksModule', () => {
       );
       await eventually(async () => expect(await healthOf(app)).toEqual({ status: 'down', detail: 'Redis is away.' }));
       expect(app.get(HealthRegistry).alive).toBe(true);
+      expect(await app.get(Metrics).render()).toContain('vaultstream_broker_up{broker="redis"} 0');
       await redis.start();
       await world.append(parseTask(2));
       await world.drained();
       await eventually(async () => expect(await healthOf(app)).toEqual({ status: 'ok' }), { timeoutMs: 20_000 });
       expect(await redis.send('EXISTS vaultstream:epoch')).toBe(':1');
+      expect(await app.get(Metrics).render()).toContain('vaultstream_broker_up{broker="redis"} 1');
       await app.close();
       apps.splice(apps.indexOf(app), 1);
       await redis.remove();

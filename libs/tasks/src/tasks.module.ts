@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { queueNames, ScheduleStore, TaskStore, UnitOfWork, type QueueName } from '@vaultstream/contracts';
 import { Env, HealthRegistry, LOGGER, Metrics, Shutdown, type Logger } from '@vaultstream/runtime';
 import { composeNamedHandlers } from './compose-handlers.ts';
-import { measureQueues, queueSize } from './task-health.ts';
+import { measureBrokers, measureQueues, queueSize } from './task-health.ts';
 import { concurrencyOf, TaskSystem } from './task-system.ts';
 import type { HandlerGroupClass, TasksOptions } from './tasks-options.ts';
 
@@ -67,6 +67,7 @@ export class TasksModule implements OnModuleInit, OnApplicationBootstrap {
     this.health.registerLiveness(() => system.health.alive);
     this.health.provideQueueSize(() => queueSize(store));
     measureQueues(metrics, store);
+    measureBrokers(metrics, system.health);
     const deadlineMs = options.stopDeadlineMs ?? 20_000;
     this.shutdown.register('intake', 'schedules', () => system.stopScheduler());
     this.shutdown.register('relay', 'relay', () => system.stopRelay());

@@ -26,7 +26,11 @@ export class UpkeepRunHandler implements TaskHandler<'upkeep.run'> {
       case 'idempotency': {
         const keys = await this.retention.expireIdempotencyKeys(signal);
         const cells = await this.retention.expireLimiterCells(signal);
-        logger.info({ name: 'upkeep.idempotency', keys, cells }, 'expired keys and limiter cells removed');
+        const tries = await this.retention.expirePlatformTries(signal);
+        logger.info(
+          { name: 'upkeep.idempotency', keys, cells, tries },
+          'expired keys, limiter cells and counts removed',
+        );
         return;
       }
       case 'dead_letters': {

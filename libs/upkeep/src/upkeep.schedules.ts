@@ -1,10 +1,23 @@
 import type { ScheduleDefinition } from '@vaultstream/contracts';
+import type { Env } from '@vaultstream/runtime';
 
 /** Periodic work of every room: registered as `schedules` rows at start, claimed by whichever process is first. */
-export const upkeepSchedules: ScheduleDefinition[] = [
+const upkeepSchedules: ScheduleDefinition[] = [
   { name: 'upkeep.events', task: 'upkeep.run', payload: { job: 'events' }, everyS: 86_400 },
   { name: 'upkeep.idempotency', task: 'upkeep.run', payload: { job: 'idempotency' }, everyS: 3_600 },
   { name: 'upkeep.dead_letters', task: 'upkeep.run', payload: { job: 'dead_letters' }, everyS: 600 },
   { name: 'upkeep.retention', task: 'upkeep.run', payload: { job: 'retention' }, everyS: 86_400 },
   { name: 'blobs.collect', task: 'blobs.collect', payload: {}, everyS: 21_600 },
+  { name: 'feeds.due', task: 'feed.poll', payload: {}, everyS: 60 },
 ];
+
+/** What an installation runs: canaries only where it has named platforms for them. */
+export function schedulesOf(env: Pick<Env, 'canaries'>): ScheduleDefinition[] {
+  const canary: ScheduleDefinition = {
+    name: 'platforms.canary',
+    task: 'platforms.canary',
+    payload: {},
+    everyS: 86_400,
+  };
+  return env.canaries.length === 0 ? upkeepSchedules : [...upkeepSchedules, canary];
+}

@@ -1,12 +1,13 @@
 import { picture } from '../pictures/gallery.ts';
 import { html, json, type Answer, type Exchange, type Service } from '../server/service.ts';
+import { found, page } from './answers.ts';
 import { articleData, articles } from './articles.ts';
 import { cardOf, people } from './people.ts';
 import { posts } from './posts.ts';
 import { errorAnswer, refusalOf } from './refusals.ts';
 import { hostOf, roomsOf } from './rooms.ts';
 import { episodeIds, mediaId, mediaResult, seasonId, seasonResult } from './seasons.ts';
-import { found, page, shortLink } from './short-links.ts';
+import { shortLink } from './short-links.ts';
 import { aidOf, membersOnly, videos, type Video } from './videos.ts';
 import { tagsOf, viewOf } from './view.ts';
 

@@ -1,4 +1,4 @@
-import { html, json, type Answer } from '../server/service.ts';
+import { html, type Answer } from '../server/service.ts';
 import { bvidOf } from './ids.ts';
 import { errorAnswer } from './refusals.ts';
 import { room } from './rooms.ts';
@@ -25,10 +25,3 @@ export function shortLink(path: string): Answer {
   const location = `https://${target}?share_source=copy_web&vd_source=1f0c2d3e4a5b6c7d`;
   return { ...html(`<a href="${location}">Found</a>.`, 302), headers: { location, 'content-type': 'text/html' } };
 }
-
-/** What the site itself answers for pages: nothing that can be read without running it. */
-export const page: Answer = html('<!doctype html><title>bilibili</title><div id="app"></div>');
-
-/** An envelope around what is there. */
-export const found = (data: unknown, name: 'data' | 'result' = 'data'): Answer =>
-  json({ code: 0, message: '0', ttl: 1, [name]: data });

@@ -183,7 +183,9 @@ describe('contents over HTTP', () => {
     const tags = await app.request('GET', '/tags');
     expect(tags.body).toContainEqual({ name: 'tagged', count: 1 });
     const platforms = await app.request('GET', '/platforms');
-    expect(platforms.body).toContainEqual(expect.objectContaining({ id: 'web', health: 'unknown' }));
+    expect(platforms.body).toContainEqual(
+      expect.objectContaining({ id: 'web', content_types: expect.any(Array), health: expect.any(Object) }),
+    );
   });
 
   it('reading needs read, writing needs write', async () => {

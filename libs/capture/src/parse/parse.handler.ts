@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Later, type PayloadOf, type Tx } from '@vaultstream/contracts';
 import { annotateContext, Env, Metrics } from '@vaultstream/runtime';
-import { Contents, type ParseJob, type ParseOutcome } from '@vaultstream/store';
+import { Contents, PlatformHealth, type ParseJob, type ParseOutcome } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
-import { ContentReader } from './content-reader.ts';
+import { PlatformWatch, type Pass, type Waiting } from '../platform-health/platform-watch.ts';
+import { ContentReader, type ReadContent } from './content-reader.ts';
 import { HostSlots } from './host-slots.ts';
 
 type Payload = PayloadOf<'content.parse'>;
@@ -15,19 +16,23 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     private readonly contents: Contents,
     private readonly reader: ContentReader,
     private readonly slots: HostSlots,
+    private readonly watch: PlatformWatch,
+    private readonly health: PlatformHealth,
     private readonly env: Env,
     private readonly metrics: Metrics,
   ) {}
 
   /** Ends quietly when the content is gone, deleted, merged, or PULLED already. */
-  async run({ content_id }: Payload, context: TaskContext): Promise<void> {
-    const job = await context.transact((tx) => this.contents.beginParse(tx, content_id));
+  async run({ content_id, below_version: belowVersion }: Payload, context: TaskContext): Promise<void> {
+    const job = await context.transact((tx) => this.contents.beginParse(tx, content_id, { belowVersion }));
     if (!job) return this.endIdle(content_id, context);
     const { host } = new URL(job.canonical.url);
     const waitMs = this.slots.take(host);
     if (waitMs > 0) throw new Later(`other pages of ${host} are being read`, { retryAfterMs: waitMs });
     try {
-      const outcome = await this.parse(job, context);
+      const pass = await this.watch.enter(job.canonical.platform);
+      if ('retryAfterMs' in pass) return await this.wait(job, pass, context);
+      const outcome = await this.parse(job, pass, context);
       if (outcome.outcome !== 'gone') annotateContext({ contentId: outcome.contentId });
       this.count(job, outcome.outcome);
     } finally {
@@ -40,9 +45,26 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     await this.contents.recordFailure(tx, content_id, failure);
   }
 
-  private async parse(job: ParseJob, context: TaskContext): Promise<ParseOutcome> {
+  /** Nobody asks a sick platform: no attempt is spent, and the content's timeline says why. */
+  private async wait({ contentId }: ParseJob, waiting: Waiting, context: TaskContext): Promise<never> {
+    await context.transact((tx) => this.health.noteWaiting(tx, contentId, waiting));
+    throw new Later(waiting.reason, { retryAfterMs: waiting.retryAfterMs });
+  }
+
+  private async read(job: ParseJob, pass: Pass, { signal, logger }: TaskContext): Promise<ReadContent> {
     try {
-      const read = await this.reader.read(job, context.signal, context.logger);
+      const read = await this.reader.read(job, signal, logger);
+      await this.watch.succeeded(pass);
+      return read;
+    } catch (error) {
+      // A run that was cut off says so; what the call threw then is only how it noticed.
+      throw await this.watch.failed(pass, signal.aborted ? signal.reason : error);
+    }
+  }
+
+  private async parse(job: ParseJob, pass: Pass, context: TaskContext): Promise<ParseOutcome> {
+    try {
+      const read = await this.read(job, pass, context);
       const result = { ...read, archive: this.env.archive };
       return await context.commit((tx) => this.contents.recordParse(tx, job.contentId, result));
     } catch (error) {

@@ -1,8 +1,12 @@
 import { Module } from '@nestjs/common';
+import { PlatformWatchModule } from '../platform-health/platform-watch.module.ts';
 import { ContentReader } from './content-reader.ts';
 import { pageReaderProvider } from './page-reader.ts';
-import { PlatformSettings } from './platform-settings.ts';
 
-/** What reads contents, for parses and for their rehearsals: one page reader in a process that does both. */
-@Module({ providers: [pageReaderProvider, PlatformSettings, ContentReader], exports: [ContentReader] })
+/** What reads contents, for parses, canaries and rehearsals: one page reader in a process that does several of them. */
+@Module({
+  imports: [PlatformWatchModule],
+  providers: [pageReaderProvider, ContentReader],
+  exports: [ContentReader, PlatformWatchModule],
+})
 export class ReaderModule {}

@@ -142,14 +142,3 @@ export const tagCountSchema = z.object({ name: z.string(), count: z.int() });
 
 /** What became of the wish to read a content once more. */
 export const retryAnswerSchema = z.object({ content_id: z.int(), status: z.enum(contentStatuses) });
-
-/** A platform as clients see it. */
-export const platformViewSchema = z.object({
-  id: z.string(),
-  /** Empty: any host that no other platform answers for. */
-  hosts: z.array(z.string()),
-  content_types: z.array(z.string()),
-  /** `unknown` until health is measured. */
-  health: z.literal('unknown'),
-});
-export type PlatformView = z.infer<typeof platformViewSchema>;

@@ -26,9 +26,11 @@ const reasons: Record<string, string> = {
 const through: readonly DeliveryState[] = ['sent', 'cancelled', 'deleted'];
 
 /** Why the rules have not been asked yet; null when they have been, or may be at any moment. */
-export function waitsFor({ parse, decisions, deliveries, tasks }: ExplainRows): string | null {
+export function waitsFor({ parse, decisions, deliveries, tasks, circuit }: ExplainRows): string | null {
   if (decisions.length > 0 || deliveries.length > 0) return null;
   if (parse.status === 'FAILED') return 'It could not be read: see parse. A retry or another share reads it again.';
+  if (parse.status !== 'PULLED' && circuit !== null)
+    return `It has not been read yet: its platform is left alone until it answers again (${circuit.reason ?? 'most of what was asked has failed'}).`;
   if (parse.status !== 'PULLED') return 'It has not been read yet.';
   if (parse.archiveStatus === 'pending')
     return `Its pictures are being archived; after ${settleDeadlineMs / 60_000} minutes it goes on with those that are there.`;

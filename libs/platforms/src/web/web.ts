@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { decodeText, raiseForStatus } from '@vaultstream/runtime';
 import type { Canonical } from '@vaultstream/contracts';
 import type { Platform } from '../platform.ts';
 import { settingFacts } from '../settings/setting-facts.ts';
 import { canonicalWebUrl } from '../url/canonical-url.ts';
-import { refuseObstacles } from './obstacles.ts';
-import { fetchPage } from './fetch-page.ts';
-import { fileContent, isPage, isText, pageContent, textContent, webParserVersion } from './to-content.ts';
+import { readAddress } from './read-address.ts';
+import { webParserVersion } from './to-content.ts';
+
+/** What sites in several languages are asked for, unless the settings say otherwise. */
+export const defaultLanguages = 'en,*;q=0.5';
 
 const settings = z.object({
   /** Sent as Accept-Language: sites in several languages choose by it. */
@@ -14,7 +15,7 @@ const settings = z.object({
     .string()
     .max(200)
     .regex(/^[\x20-\x7e]+$/, 'must be a value of the header Accept-Language, such as de,en;q=0.5')
-    .default('en,*;q=0.5')
+    .default(defaultLanguages)
     .register(settingFacts, { description: 'Languages to ask web pages for, the best first.', secret: false }),
 });
 
@@ -23,7 +24,7 @@ export const web: Platform<z.infer<typeof settings>> = {
   id: 'web',
   hosts: [],
   match: (url) => url.protocol === 'http:' || url.protocol === 'https:',
-  contentTypes: ['article', 'page', 'video', 'audio', 'image', 'file', 'text'],
+  contentTypes: ['article', 'page', 'video', 'audio', 'image', 'file', 'text', 'feed'],
   example: 'https://journal.example.com/2026/03/the-lighthouse-keepers-garden',
   parserVersion: webParserVersion,
   settings,
@@ -31,6 +32,7 @@ export const web: Platform<z.infer<typeof settings>> = {
     'Pages are read in a child process with bounded time and memory.',
     'Read order: JSON-LD, OpenGraph, Twitter cards, Dublin Core, plain metas, then the visible page and its readable text.',
     'Nothing but the page itself is fetched: no icon, feed, oEmbed or picture, and no meta refresh is followed.',
+    'What is a feed by its answer is read as one, whatever its address.',
     'The canonical URL is https; a site that cannot be reached so is read over http when the share did not insist on https.',
   ],
 
@@ -39,13 +41,5 @@ export const web: Platform<z.infer<typeof settings>> = {
     return canonical === null ? null : { platform: 'web', url: canonical, platformId: null, contentType: null };
   },
 
-  async parse(target, ctx) {
-    const answer = await fetchPage(target, ctx, ctx.settings.accept_language);
-    refuseObstacles(target.canonical, answer);
-    raiseForStatus(answer);
-    if (!isPage(answer) && !isText(answer)) return fileContent(target.canonical, answer);
-    const { text } = decodeText(answer);
-    if (isText(answer)) return textContent(target.canonical, answer, text);
-    return pageContent(target.canonical, answer, await ctx.extract(text, answer.url));
-  },
+  parse: (target, ctx) => readAddress(target, ctx, ctx.settings.accept_language),
 };

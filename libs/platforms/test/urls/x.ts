@@ -164,7 +164,6 @@ export const xUrls: UrlTable = {
     'https://developer.x.com/en/docs',
     'https://business.twitter.com/en.html',
     'https://platform.twitter.com/widgets.js?id=1760000000000000001',
-    'https://nitter.net/harbour_lamps/rss',
     'https://t.co/',
     'https://t.co/a-b-c-d',
     'https://t.co/x/AbC1dEf2Gh',

@@ -6,6 +6,18 @@ const maxLength = 512;
 /** The token that a request presents: `X-API-Token`, else `Authorization: Bearer`. Never from the query. */
 export function presentedToken(headers: IncomingHttpHeaders): string | undefined {
   const own = headers['x-api-token'];
-  const token = typeof own === 'string' ? own : /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  return sane(typeof own === 'string' ? own : /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]);
+}
+
+/** The token that a browser presents as the password of HTTP Basic (RFC 7617), with any user name. */
+export function tokenAsPassword(headers: IncomingHttpHeaders): string | undefined {
+  const encoded = /^Basic +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const credentials = Buffer.from(encoded, 'base64').toString();
+  const colon = credentials.indexOf(':');
+  return colon < 0 ? undefined : sane(credentials.slice(colon + 1));
+}
+
+function sane(token: string | undefined): string | undefined {
   return token !== undefined && token !== '' && token.length <= maxLength ? token : undefined;
 }

@@ -30,6 +30,7 @@ export const metricCatalog = {
     labels: ['queue'],
     buckets: seconds,
   },
+  vaultstream_broker_up: { type: 'gauge', help: 'Whether a broker takes work: 1 or 0.', labels: ['broker'] },
   vaultstream_dead_letters: { type: 'gauge', help: 'Dead letters.', labels: ['queue'] },
   vaultstream_dead_letter_kinds: {
     type: 'gauge',
@@ -42,6 +43,22 @@ export const metricCatalog = {
     type: 'counter',
     help: 'Parses by outcome.',
     labels: ['platform', 'outcome', 'error_type'],
+  },
+  vaultstream_platform_up: {
+    type: 'gauge',
+    help: 'Whether a platform can be read as it should: 1 or 0. Not there while nobody has asked it lately.',
+    labels: ['platform'],
+  },
+  vaultstream_platform_circuit: {
+    type: 'gauge',
+    help: 'Circuit of a platform: 0 closed, 0.5 being tried, 1 open.',
+    labels: ['platform'],
+  },
+  vaultstream_feeds: { type: 'gauge', help: 'Feeds by state: ok, failing, disabled.', labels: ['state'] },
+  vaultstream_feed_polls_total: {
+    type: 'counter',
+    help: 'Polls of feeds by outcome: new, nothing_new, unchanged, moved, failed, gone.',
+    labels: ['outcome'],
   },
   vaultstream_blobs: { type: 'gauge', help: 'Stored blobs.', labels: [] },
   vaultstream_blob_bytes: { type: 'gauge', help: 'Bytes of stored blobs.', labels: [] },

@@ -5,9 +5,10 @@ import type { ContentRow } from './content-row.ts';
 import { deleteContent, patchContent } from './edit.ts';
 import { recordParseFailure, type ParseFailure } from './failure.ts';
 import { mergeContents } from './merge.ts';
-import { markProcessing, parseIsWanted, type ParseJob } from './parse-begin.ts';
+import { markProcessing, parseIsWanted, type ParseJob, type ParseWishes } from './parse-begin.ts';
 import type { ArchivePolicy } from './parse-media.ts';
 import { recordParseResult, type ParseOutcome, type ParseResult } from './parse-record.ts';
+import { countOutdated, reparseBatch, type ReparseFilter } from './reparse.ts';
 import { failedWhere, requeueContent, requeueFailed, type FailedFilter, type RequeueOutcome } from './requeue.ts';
 import { settleByForce, settleContent } from './settle.ts';
 import { recordShare, type Share, type ShareOutcome } from './share.ts';
@@ -30,9 +31,9 @@ export class Contents {
     return recordShare(tx, this.log, share);
   }
 
-  /** UNPROCESSED -> PROCESSING; answers what to read, or null when there is nothing to parse. */
-  beginParse(tx: Tx, contentId: number): Promise<ParseJob | null> {
-    return markProcessing(tx, contentId);
+  /** UNPROCESSED, or what `wishes` names -> PROCESSING; answers what to read, or null when there is nothing to parse. */
+  beginParse(tx: Tx, contentId: number, wishes?: ParseWishes): Promise<ParseJob | null> {
+    return markProcessing(tx, contentId, wishes);
   }
 
   /** Locks the content and says whether a parse should read it: what a run that found nothing to do asks before it ends. */
@@ -111,5 +112,28 @@ export class Contents {
       if (taken < size) break;
     }
     return { matched: found?.matched ?? 0, queued };
+  }
+  /**
+   * Queues contents that an older parser has read, the oldest first, one every `stepMs`, behind those that wait from an earlier call. Those
+   * with a parse under way are left alone, so that it may be asked for twice. Small transactions, as in `bulkRequeue`.
+   */
+  async reparse({ limit, stepMs, ...filter }: ReparseFilter & { limit: number; stepMs: number }): Promise<{
+    matched: number;
+    queued: number;
+    waiting: number;
+    endsInMs: number;
+  }> {
+    const { matched, waiting, lastInMs } = await this.db.reading((client) => countOutdated(client, filter));
+    const beginsInMs = waiting === 0 ? 0 : lastInMs + stepMs;
+    let [queued, behindId] = [0, 0];
+    while (queued < limit) {
+      const size = Math.min(bulkBatch, limit - queued);
+      const pace = { size, behindId, delayMs: beginsInMs + queued * stepMs, stepMs };
+      const batch = await this.db.transact((tx) => reparseBatch(tx, this.log, filter, pace));
+      queued += batch.queued;
+      behindId = batch.lastId;
+      if (batch.taken < size) break;
+    }
+    return { matched, queued, waiting, endsInMs: beginsInMs + Math.max(0, queued - 1) * stepMs };
   }
 }

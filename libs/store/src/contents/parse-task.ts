@@ -38,8 +38,13 @@ export async function ensureParseTasks(tx: Tx, log: TaskLog, wishes: readonly Pa
   }
   if (live.size > 0) await wakeTasks(tx, [...live.keys()]);
   const missing = wishes.filter(({ id }) => !live.has(parseKey(id)));
-  if (missing.length > 0) await log.append(tx, missing.map(parseTask));
+  if (missing.length > 0) await appendParses(tx, log, missing);
   return missing.length;
+}
+
+/** As `ensureParseTasks`, for contents that were made in this transaction: nobody can have asked before. */
+export async function appendParses(tx: Tx, log: TaskLog, wishes: readonly ParseWish[]): Promise<void> {
+  await log.append(tx, wishes.map(parseTask));
 }
 
 function parseTask({ id, priority }: ParseWish): AnyNewTask {

@@ -8,7 +8,7 @@ import { Events } from '../events/events.ts';
 import { LostRace } from './content-locks.ts';
 import { contentColumns, type ContentRow } from './content-row.ts';
 import { isIndexable, maxIndexedUrlBytes } from './indexed-url.ts';
-import { appendPlan, ensureParseTask } from './parse-task.ts';
+import { appendParses, appendPlan, ensureParseTask } from './parse-task.ts';
 import { keepSearchable, searchIndex, type SearchedField } from './search-text.ts';
 import { statusWhenShared } from './share-status.ts';
 import { uniteTags } from './tags.ts';
@@ -51,17 +51,30 @@ export async function recordShare(tx: Tx, log: TaskLog, share: Share): Promise<S
     ]);
   const known = await lockByKey(tx, share.canonical);
   const created = known === null ? await create(tx, share) : null;
-  const row = known ?? created ?? (await lockByKey(tx, share.canonical));
+  if (created) return recordFirst(tx, log, created, share);
+  const row = known ?? (await lockByKey(tx, share.canonical));
   if (!row) throw new LostRace(`the key of ${share.canonical.platform} was taken and given up meanwhile`);
   await addSource(tx, row.id, share);
-  const changes = created ? null : await applyReshare(tx, row, share);
-  const status = changes?.status ?? row.status;
+  const changes = await applyReshare(tx, row, share);
+  const { status } = changes;
   const needsParse = status !== 'PULLED';
   const queued = needsParse && (await ensureParseTask(tx, log, row.id, share.priority ?? row.priority));
-  if (changes?.restored && !needsParse) await appendPlan(tx, log, row.id, row.priority);
-  await Events.append(tx, shareEvents(row, share, changes, queued));
+  if (changes.restored && !needsParse) await appendPlan(tx, log, row.id, row.priority);
+  await Events.append(tx, reshareEvents(row, share, changes, queued));
   const { id: contentId, canonicalUrl, platform } = row;
-  return { contentId, status, canonicalUrl, platform, created: created !== null, needsParse };
+  return { contentId, status, canonicalUrl, platform, created: false, needsParse };
+}
+
+/** What belongs to a content that was just made. The statements do not wait for one another. */
+async function recordFirst(tx: Tx, log: TaskLog, row: ContentRow, share: Share): Promise<ShareOutcome> {
+  const { id: contentId, status, canonicalUrl, platform, priority } = row;
+  await Promise.all([
+    takeKey(tx, row),
+    addSource(tx, contentId, share),
+    appendParses(tx, log, [{ id: contentId, priority }]),
+    Events.append(tx, [createdEvent(row, share)]),
+  ]);
+  return { contentId, status, canonicalUrl, platform, created: true, needsParse: true };
 }
 
 /** Locks the owner of a key. */
@@ -77,8 +90,7 @@ async function lockByKey(tx: Tx, { platform, url }: Canonical): Promise<ContentR
 async function create(tx: Tx, share: Share): Promise<ContentRow | null> {
   const { canonical, tags } = share;
   const index = searchIndex({ title: null, description: null, author: null, tags, site_name: null, body_text: null });
-  const client = openTx(tx);
-  const [row] = await client.$queryRaw<ContentRow[]>`
+  const [row] = await openTx(tx).$queryRaw<ContentRow[]>`
     INSERT INTO contents AS c (platform, platform_id, content_type, url, canonical_url, priority, tags, is_nsfw, note,
                                search_text, search_hash)
     VALUES (${canonical.platform}, ${canonical.platformId}, ${canonical.contentType}, ${share.url}, ${canonical.url},
@@ -86,12 +98,13 @@ async function create(tx: Tx, share: Share): Promise<ContentRow | null> {
             ${index.text}, ${index.hash})
     ON CONFLICT (platform, canonical_url) DO NOTHING
     RETURNING ${contentColumns}`;
-  if (!row) return null;
-  const owned = await client.$queryRaw<unknown[]>`
-    INSERT INTO content_keys (platform, key, content_id) VALUES (${canonical.platform}, ${canonical.url}, ${row.id})
-    ON CONFLICT DO NOTHING RETURNING 1`;
-  if (owned.length === 0) throw new LostRace(`a parse has just given this key to another content`);
-  return row;
+  return row ?? null;
+}
+
+async function takeKey(tx: Tx, { id, platform, canonicalUrl }: ContentRow): Promise<void> {
+  const taken = await openTx(tx).$executeRaw`
+    INSERT INTO content_keys (platform, key, content_id) VALUES (${platform}, ${canonicalUrl}, ${id}) ON CONFLICT DO NOTHING`;
+  if (taken === 0) throw new LostRace(`a parse has just given this key to another content`);
 }
 
 async function addSource(tx: Tx, contentId: number, share: Share): Promise<void> {
@@ -128,20 +141,22 @@ async function applyReshare(tx: Tx, row: ContentRow, share: Share): Promise<Resh
 const noteToAdd = (row: ContentRow, share: Share): string | null =>
   row.editedFields.includes('note') ? null : (share.note ?? null);
 
-function shareEvents(row: ContentRow, share: Share, changes: ReshareChanges | null, queued: boolean): NewEvent[] {
-  const { id: contentId, platform } = row;
-  const facts = { platform, source: share.source ?? null, tags: share.tags, queued };
-  if (!changes)
-    return [
-      {
-        type: 'content.created',
-        contentId,
-        payload: { ...facts, search_fields: share.tags.length > 0 ? ['tags'] : [] },
-      },
-    ];
-  const events: NewEvent[] = [
-    { type: 'content.shared', contentId, payload: { ...facts, search_fields: changes.searched } },
-  ];
+const factsOf = ({ platform }: ContentRow, { source, tags }: Share, queued: boolean) => ({
+  platform,
+  source: source ?? null,
+  tags,
+  queued,
+});
+
+function createdEvent(row: ContentRow, share: Share): NewEvent {
+  const search_fields = share.tags.length > 0 ? ['tags'] : [];
+  return { type: 'content.created', contentId: row.id, payload: { ...factsOf(row, share, true), search_fields } };
+}
+
+function reshareEvents(row: ContentRow, share: Share, changes: ReshareChanges, queued: boolean): NewEvent[] {
+  const { id: contentId } = row;
+  const payload = { ...factsOf(row, share, queued), search_fields: changes.searched };
+  const events: NewEvent[] = [{ type: 'content.shared', contentId, payload }];
   if (changes.restored) events.unshift({ type: 'content.restored', contentId });
   if (changes.requeued)
     events.push({ type: 'content.requeued', contentId, payload: { reason: 'shared_again', from: row.status } });

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { InfrastructureError } from '@vaultstream/contracts';
 import type pg from 'pg';
 import { modelsOn } from './models-on.ts';
@@ -26,10 +27,15 @@ export async function runTransaction<T>(pool: pg.Pool, work: (client: TxClient) 
     return connection.query(statement);
   };
   try {
-    // Not awaited: the first statement follows in the same breath. Should it fail, so does every statement after it.
+    // Not awaited, and held back for the moment in which `work` sends its first statements: they leave in one write. Should it fail, so
+    // does every statement after it.
+    const wire = wireOf(connection);
+    wire?.cork();
     const begun = connection.query('BEGIN');
     begun.catch(() => undefined);
-    const result = await withinTime(work(prismaOver(statementsOver({ query }), () => modelsOn(connection, query))));
+    const working = (async () => work(prismaOver(statementsOver({ query }), () => modelsOn(connection, query))))();
+    wire?.uncork();
+    const result = await withinTime(working);
     await begun;
     over = true;
     const { command } = await connection.query('COMMIT');
@@ -46,6 +52,11 @@ export async function runTransaction<T>(pool: pg.Pool, work: (client: TxClient) 
     connection.removeListener('error', onError);
     connection.release(broken);
   }
+}
+
+/** The socket below a connection: the driver keeps it in `connection.stream`, and does not say so in its types. */
+function wireOf(connection: pg.PoolClient): Writable | undefined {
+  return (connection as { connection?: { stream?: Writable } }).connection?.stream;
 }
 
 class TooLong extends InfrastructureError {}

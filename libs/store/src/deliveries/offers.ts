@@ -9,8 +9,17 @@ export interface OfferQuery {
   limit: number;
 }
 
+interface OfferingTarget {
+  id: string;
+  /** Contents offered by transactions before this one have a row for the target. As text: xid8. */
+  floor: string;
+}
+
 /** Contents that the first look walks: a bot that keeps up finds all that is new among them, within a few milliseconds. */
 const firstLook = 500;
+
+/** Transactions that a floor must move by to be written down: a bot that asks each minute is no reason to write each minute. */
+const floorStep = 1_000;
 
 const newestFirst = Prisma.sql`c.published_sort DESC, c.id DESC`;
 
@@ -19,19 +28,53 @@ const newestFirst = Prisma.sql`c.published_sort DESC, c.id DESC`;
  * cancelled. By `published_at`, newest first, those without one last; then by id.
  */
 export async function offerContents(db: Database, query: OfferQuery): Promise<number[]> {
+  const target = await findTarget(db, query.targetKey);
   const newest = Prisma.sql`${open(query)} ORDER BY ${newestFirst} LIMIT ${firstLook}::int`;
-  const free = await look(db, query, Prisma.sql`SELECT * FROM (${newest}) c WHERE ${isFree(query)}`);
-  if (free.length >= query.limit) return free;
-  // Not enough among the newest: Postgres compares whole sets then. OFFSET 0 keeps it from walking one by one in hope of an early stop.
-  return look(db, query, Prisma.sql`${open(query)} AND ${isFree(query)} OFFSET 0`);
+  const free = await ids(db, Prisma.sql`SELECT * FROM (${newest}) c WHERE ${isFree(target)}`, query.limit);
+  // Not enough among the newest: the rest of them.
+  return free.length >= query.limit ? free : lookFurther(db, query, target);
 }
 
-function look(db: Database, query: OfferQuery, among: Prisma.Sql): Promise<number[]> {
-  return db.reading(async (client) => {
-    const rows = await client.$queryRaw<{ id: number }[]>`
-      SELECT c.id FROM (${among}) c ORDER BY ${newestFirst} LIMIT ${query.limit}::int`;
-    return rows.map((row) => row.id);
-  });
+async function findTarget(db: Database, key: string): Promise<OfferingTarget | undefined> {
+  // A floor of the future comes from the dump of another server: it says nothing here.
+  const [row] = await db.reading(
+    (client) => client.$queryRaw<OfferingTarget[]>`
+      SELECT id::text, CASE WHEN offer_floor > pg_snapshot_xmax(pg_current_snapshot()) THEN '0' ELSE offer_floor::text END AS floor
+      FROM targets WHERE key = ${key}`,
+  );
+  return row;
+}
+
+/**
+ * All contents above the target's floor, and those whose rows do not hide them any more. The floor is given as a value, so that Postgres
+ * knows how few they are. When a look without filters finds nothing, everything that had committed by then is known to be hidden, and
+ * becomes the new floor in the same statement, hence under the same snapshot.
+ */
+async function lookFurther(db: Database, query: OfferQuery, target: OfferingTarget | undefined): Promise<number[]> {
+  if (target === undefined) return ids(db, Prisma.sql`${open(query)} OFFSET 0`, query.limit);
+  const whole = query.tag === undefined && query.platform === undefined;
+  const rows = await db.reading(
+    (client) => client.$queryRaw<{ id: number }[]>`
+      WITH free AS MATERIALIZED (
+        ${open(query)} AND c.offered_xid >= ${target.floor}::xid8 AND ${isFree(target)}
+        UNION
+        ${open(query)} AND c.offered_xid < ${target.floor}::xid8 AND c.id IN (
+          SELECT content_id FROM deliveries WHERE target_id = ${target.id}::uuid AND state IN ('failed', 'cancelled'))),
+      moved AS (
+        UPDATE targets SET offer_floor = pg_snapshot_xmin(pg_current_snapshot())
+        WHERE id = ${target.id}::uuid AND ${whole}::boolean AND NOT EXISTS (SELECT 1 FROM free)
+          AND pg_snapshot_xmin(pg_current_snapshot())::text::numeric - ${target.floor}::numeric > ${floorStep})
+      SELECT id FROM free c ORDER BY ${newestFirst} LIMIT ${query.limit}::int`,
+  );
+  return rows.map((row) => row.id);
+}
+
+async function ids(db: Database, among: Prisma.Sql, limit: number): Promise<number[]> {
+  const rows = await db.reading(
+    (client) => client.$queryRaw<{ id: number }[]>`
+      SELECT c.id FROM (${among}) c ORDER BY ${newestFirst} LIMIT ${limit}::int`,
+  );
+  return rows.map((row) => row.id);
 }
 
 function open(query: OfferQuery): Prisma.Sql {
@@ -44,8 +87,8 @@ function open(query: OfferQuery): Prisma.Sql {
 }
 
 /** The target has no row for the content `c` that hides it. */
-function isFree({ targetKey }: OfferQuery): Prisma.Sql {
+function isFree(target: OfferingTarget | undefined): Prisma.Sql {
+  if (target === undefined) return Prisma.sql`true`;
   return Prisma.sql`NOT EXISTS (
-    SELECT 1 FROM deliveries d WHERE d.content_id = c.id AND d.state NOT IN ('failed', 'cancelled')
-      AND d.target_id = (SELECT id FROM targets WHERE key = ${targetKey}))`;
+    SELECT 1 FROM deliveries d WHERE d.content_id = c.id AND d.state NOT IN ('failed', 'cancelled') AND d.target_id = ${target.id}::uuid)`;
 }

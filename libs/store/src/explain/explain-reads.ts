@@ -42,6 +42,7 @@ export class ExplainReads {
           select: { name: true, targetId: true, state: true, failures: true, runAt: true },
           take: most,
         }),
+        circuit: await readCircuit(client, row.platform),
         media: Object.fromEntries(counts.map((group) => [group.status, group._count])),
         failedMedia: failedMedia.map((item) => ({ ...item, status: item.status as MediaStatus })),
         decisions,
@@ -50,6 +51,11 @@ export class ExplainReads {
       };
     });
   }
+}
+
+async function readCircuit(client: PrismaClient, platform: string): Promise<ExplainRows['circuit']> {
+  const state = await client.platformState.findFirst({ where: { platform, circuit: { not: 'closed' } } });
+  return state && { reason: state.circuitReason };
 }
 
 const readContent = (client: PrismaClient, id: number) =>

@@ -58,6 +58,8 @@ export interface ExplainRows {
   merged: { id: number; canonicalUrl: string }[];
   sources: { url: string; source: string | null; createdAt: Date }[];
   tasks: LiveTask[];
+  /** Its platform's circuit, unless that is closed. */
+  circuit: { reason: string | null } | null;
   media: Partial<Record<MediaStatus, number>>;
   failedMedia: { originUrl: string; status: MediaStatus; errorType: string | null; error: string | null }[];
   decisions: DecisionRow[];

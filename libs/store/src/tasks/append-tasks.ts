@@ -59,11 +59,8 @@ export async function appendTasks(
     return { id, created: id === row.id };
   });
   if (!refs.some((ref) => ref.created)) return refs;
-  await closeLetters(
-    client,
-    distinct.filter(({ dedupe_key, id }) => dedupe_key !== null && liveByKey.get(dedupe_key) === id),
-  );
-  await ringBell(client);
+  const mine = distinct.filter(({ dedupe_key, id }) => dedupe_key !== null && liveByKey.get(dedupe_key) === id);
+  await Promise.all([closeLetters(client, mine), ringBell(client)]);
   return refs;
 }
 

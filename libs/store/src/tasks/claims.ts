@@ -1,15 +1,10 @@
 import type { ClaimedTask, FailedTry, Generation, QueueName } from '@vaultstream/contracts';
-import type { Database } from '../database/database.ts';
 import type { TxClient } from '../database/tx.ts';
 
-interface Wish extends Generation {
+/** A wake-up, and who wants to run it for how long. */
+export interface ClaimWish extends Generation {
   worker: string;
   leaseMs: number;
-}
-
-interface Waiting extends Wish {
-  resolve: (claimed: ClaimedTask | null) => void;
-  reject: (error: unknown) => void;
 }
 
 interface ClaimedRow {
@@ -29,51 +24,17 @@ interface ClaimedRow {
   wait_ms: number;
 }
 
-/**
- * The claims of one process: those that come while another is under way go together in the next statement. Alone, a claim waits for
- * nobody; under load, sixteen cost little more than one.
- */
-export class Claims {
-  private waiting: Waiting[] = [];
-  private underWay = false;
-
-  constructor(private readonly db: Database) {}
-
-  /** See TaskStore.claim. */
-  claim(wish: Wish): Promise<ClaimedTask | null> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ ...wish, resolve, reject });
-      if (!this.underWay) void this.work();
-    });
-  }
-
-  private async work(): Promise<void> {
-    this.underWay = true;
-    while (this.waiting.length > 0) {
-      const batch = this.waiting;
-      this.waiting = [];
-      try {
-        const claimed = await this.db.reading((client) => claimAll(client, batch));
-        for (const wish of batch) wish.resolve(claimed.get(nameOf(wish)) ?? null);
-      } catch (error) {
-        for (const wish of batch) wish.reject(error);
-      }
-    }
-    this.underWay = false;
-  }
-}
-
 const nameOf = ({ taskId, generation }: Generation): string => `${taskId}-${generation}`;
 
 /**
- * A run whose lease is over is taken over without waiting for a relay to notice. Rows that somebody else holds locked are being claimed,
+ * See TaskStore.claim. A run whose lease is over is taken over without waiting for a relay to notice. Rows that somebody else holds locked are being claimed,
  * cancelled or put back: their wake-up comes again or is void.
  *
  * Its commit is not waited for (`synchronous_commit`): should the server fall within the next moment and forget it, the row says `queued`
  * again, what this run writes is refused by its fence, and the sweep sends another wake-up. The write-ahead log keeps the order: whatever
  * the run commits later makes this durable too.
  */
-async function claimAll(client: TxClient, wishes: readonly Wish[]): Promise<Map<string, ClaimedTask>> {
+export async function claimAll(client: TxClient, wishes: readonly ClaimWish[]): Promise<(ClaimedTask | null)[]> {
   const rows = await client.$queryRaw<ClaimedRow[]>`
     WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
     wish AS (
@@ -88,7 +49,8 @@ async function claimAll(client: TxClient, wishes: readonly Wish[]): Promise<Map<
     FROM open WHERE tasks.id = open.id
     RETURNING tasks.id::text, fence, generation, name, queue, payload, content_id, target_id::text, request_id, traceparent, errors,
       failures, starts, greatest(0, extract(epoch FROM clock_timestamp() - run_at) * 1000)::float8 AS wait_ms`;
-  return new Map(rows.map((row) => [nameOf({ taskId: row.id, generation: row.generation }), toClaimed(row)]));
+  const claimed = new Map(rows.map((row) => [nameOf({ taskId: row.id, generation: row.generation }), toClaimed(row)]));
+  return wishes.map((wish) => claimed.get(nameOf(wish)) ?? null);
 }
 
 function toClaimed(row: ClaimedRow): ClaimedTask {

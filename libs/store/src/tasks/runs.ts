@@ -19,10 +19,12 @@ export async function assertHeld(client: TxClient, lease: Lease): Promise<void> 
 }
 
 /** See TaskStore.finish. @throws FenceLost */
-export async function finish(client: TxClient, lease: Lease): Promise<void> {
+export async function finish(client: TxClient, lease: Lease, redoable: boolean): Promise<void> {
   expectHeld(
     await client.$executeRaw`
-      DELETE FROM tasks WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running'`,
+      WITH commit AS MATERIALIZED (
+        SELECT CASE WHEN ${redoable}::boolean THEN set_config('synchronous_commit', 'off', true) END AS mode)
+      DELETE FROM tasks USING commit WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running'`,
   );
 }
 
@@ -53,6 +55,23 @@ export async function defer(client: TxClient, lease: Lease, delayMs: number): Pr
         WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running' RETURNING id)
     SELECT ${ringWhenSoon(delayMs)} AS rung FROM moved`;
   expectHeld(rows.length);
+}
+
+/** See TaskStore.finishAlone. Answers for each lease whether it was held. */
+export async function finishAll(
+  client: TxClient,
+  ends: readonly { lease: Lease; redoable: boolean }[],
+): Promise<boolean[]> {
+  const relaxed = ends.every(({ redoable }) => redoable);
+  const rows = await client.$queryRaw<{ id: string; fence: number }[]>`
+    WITH commit AS MATERIALIZED (
+      SELECT CASE WHEN ${relaxed}::boolean THEN set_config('synchronous_commit', 'off', true) END AS mode),
+    held AS MATERIALIZED (
+      SELECT t.id FROM commit, unnest(${ends.map(({ lease }) => lease.taskId)}::uuid[], ${ends.map(({ lease }) => lease.fence)}::int[]) AS e(id, fence)
+        JOIN tasks t ON t.id = e.id AND t.fence = e.fence WHERE t.state = 'running' ORDER BY t.id FOR UPDATE OF t)
+    DELETE FROM tasks USING held WHERE tasks.id = held.id RETURNING tasks.id::text, tasks.fence`;
+  const done = new Set(rows.map((row) => `${row.id}-${row.fence}`));
+  return ends.map(({ lease }) => done.has(`${lease.taskId}-${lease.fence}`));
 }
 
 /** @throws FenceLost when no row was held. */

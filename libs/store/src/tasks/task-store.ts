@@ -13,10 +13,11 @@ import {
 import type { Database } from '../database/database.ts';
 import { openTx } from '../database/tx.ts';
 import { bury } from './bury.ts';
-import { Claims } from './claims.ts';
+import { claimAll, type ClaimWish } from './claims.ts';
 import * as handover from './handover.ts';
 import { queueStats } from './queue-stats.ts';
 import * as runs from './runs.ts';
+import { Together } from './together.ts';
 
 /** Runs whose lease ended that one sweep sets free; the next sweep takes the rest. */
 const expiryBatch = 500;
@@ -26,11 +27,13 @@ const expiryBatch = 500;
  * needs no transaction; what may wait for several rows goes through `transact`, which runs it again after a deadlock.
  */
 export class PostgresTaskStore extends TaskStore {
-  private readonly claims: Claims;
+  private readonly claims: Together<ClaimWish, ClaimedTask | null>;
+  private readonly ends: Together<{ lease: Lease; redoable: boolean }, boolean>;
 
   constructor(private readonly db: Database) {
     super();
-    this.claims = new Claims(db);
+    this.claims = new Together((wishes) => db.reading((client) => claimAll(client, wishes)));
+    this.ends = new Together((ends) => db.reading((client) => runs.finishAll(client, ends)));
   }
 
   override takeReady(bounds: Partial<Record<QueueName, number>>, broker: string): Promise<WakeUp[]> {
@@ -57,7 +60,7 @@ export class PostgresTaskStore extends TaskStore {
   }
 
   override claim(wakeUp: Generation, worker: string, leaseMs: number): Promise<ClaimedTask | null> {
-    return this.claims.claim({ ...wakeUp, worker, leaseMs });
+    return this.claims.do({ ...wakeUp, worker, leaseMs });
   }
 
   override renew(lease: Lease, leaseMs: number): Promise<boolean> {
@@ -68,8 +71,12 @@ export class PostgresTaskStore extends TaskStore {
     return runs.assertHeld(openTx(tx), lease);
   }
 
-  override finish(tx: Tx, lease: Lease): Promise<void> {
-    return runs.finish(openTx(tx), lease);
+  override finish(tx: Tx, lease: Lease, redoable = false): Promise<void> {
+    return runs.finish(openTx(tx), lease, redoable);
+  }
+
+  override async finishAlone(lease: Lease, redoable: boolean): Promise<void> {
+    runs.expectHeld((await this.ends.do({ lease, redoable })) ? 1 : 0);
   }
 
   override retry(lease: Lease, failure: Omit<FailedTry, 'at'>, delayMs: number): Promise<void> {

@@ -47,6 +47,22 @@ export class Retention {
     );
   }
 
+  /** Forgets what parses said of their platforms a day ago and earlier, but for the last success and the last error of each. */
+  async expirePlatformTries(signal?: AbortSignal): Promise<number> {
+    return this.batches(
+      signal,
+      (tx) => openTx(tx).$executeRaw`
+        DELETE FROM platform_tries WHERE ctid IN (
+          SELECT t.ctid FROM platform_tries t
+          WHERE t.since < now() - interval '1 day'
+            AND (t.last_success_at IS NULL OR EXISTS (SELECT 1 FROM platform_tries n
+              WHERE n.platform = t.platform AND n.since > t.since AND n.last_success_at IS NOT NULL))
+            AND (t.last_error_at IS NULL OR EXISTS (SELECT 1 FROM platform_tries n
+              WHERE n.platform = t.platform AND n.since > t.since AND n.last_error_at IS NOT NULL))
+          LIMIT ${batchSize})`,
+    );
+  }
+
   /** Gives up dead letters whose replay would find nothing to do, each with its event and the reason. */
   async discardMootDeadLetters(signal?: AbortSignal): Promise<number> {
     let total = 0;

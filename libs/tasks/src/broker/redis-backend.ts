@@ -22,7 +22,8 @@ export async function redisBackend(url: string, logger: Logger): Promise<BullmqB
     return client;
   };
   const asking = connect(failFast, 'relay');
-  asking.setMaxListeners(0);
+  // Each queue listens to it. Not 0 (no limit): BullMQ adds its own number to what is set.
+  asking.setMaxListeners(50);
   const probe = new RedisProbe(asking, logger);
   const shared = { prefix: keyPrefix, streams: { events: { maxLen: eventsKept } } };
   return {

@@ -3,7 +3,7 @@ import { isVaultError } from '@vaultstream/contracts';
 import { withDeadline, type Logger } from '@vaultstream/runtime';
 import type { Redis } from 'ioredis';
 import { assertFit, type RedisFitness } from '../redis/redis-fitness.ts';
-import { redisTrouble } from '../redis/redis-trouble.ts';
+import { isRedisTrouble, redisTrouble } from '../redis/redis-trouble.ts';
 import { keyPrefix } from '../redis/redis-url.ts';
 import type { BrokerState } from './broker.ts';
 
@@ -23,6 +23,7 @@ export class RedisProbe {
   private fitness: RedisFitness | undefined;
   private inspectedAt = Number.NEGATIVE_INFINITY;
   private told = false;
+  private refusal: Error | undefined;
   private firstConnection: Promise<void> | undefined;
 
   constructor(
@@ -31,6 +32,9 @@ export class RedisProbe {
   ) {
     // A Redis that comes back may be another one.
     redis.on('close', () => (this.inspectedAt = Number.NEGATIVE_INFINITY));
+    // Why it does not connect, such as a wrong password, is told here only.
+    redis.on('error', (error) => (this.refusal = error));
+    redis.on('ready', () => (this.refusal = undefined));
   }
 
   /** @throws InfrastructureError that says what is wrong. */
@@ -39,7 +43,8 @@ export class RedisProbe {
       await (this.firstConnection ??= this.connected());
       return await withDeadline(() => this.ask(), answerMs);
     } catch (error) {
-      throw isVaultError(error) ? error : redisTrouble(error);
+      if (isVaultError(error)) throw error;
+      throw redisTrouble(isRedisTrouble(error) ? error : (this.refusal ?? error));
     }
   }
 

@@ -2,10 +2,17 @@ import type { ClaimedTask, TaskStore, Tx, UnitOfWork } from '@vaultstream/contra
 import { crashPoint, type Logger } from '@vaultstream/runtime';
 import type { TaskContext } from '../handler.ts';
 
+/** What the catalog says of the task. */
+export interface TaskPolicy {
+  maxAttempts: number;
+  redoable: boolean;
+}
+
 /** What a handler holds in its hands: the lease guards each of its transactions. */
 export class RunContext implements TaskContext {
   readonly taskId: string;
   readonly attempt: number;
+  readonly maxAttempts: number;
   private committing: Promise<unknown> | undefined;
   private done = false;
 
@@ -13,12 +20,13 @@ export class RunContext implements TaskContext {
     private readonly store: TaskStore,
     private readonly work: UnitOfWork,
     private readonly claimed: ClaimedTask,
-    readonly maxAttempts: number,
+    private readonly policy: TaskPolicy,
     readonly signal: AbortSignal,
     readonly logger: Logger,
   ) {
     this.taskId = claimed.lease.taskId;
     this.attempt = claimed.failures + 1;
+    this.maxAttempts = policy.maxAttempts;
   }
 
   /** Whether the last transaction has committed. */
@@ -39,19 +47,30 @@ export class RunContext implements TaskContext {
     if (this.committing !== undefined) throw new Error('a run commits once');
     // The row goes first: `work` may then append a successor under the same dedupe key. Nobody waits for it: the statements of `work`
     // follow it on the same connection, and are taken back with it when the fence is lost.
-    const committing = this.work
-      .transact(async (tx) => {
-        const [, result] = await Promise.all([this.store.finish(tx, this.claimed.lease), work(tx)]);
+    return this.ending(
+      this.work.transact(async (tx) => {
+        const [, result] = await Promise.all([
+          this.store.finish(tx, this.claimed.lease, this.policy.redoable),
+          work(tx),
+        ]);
         crashPoint('before-commit');
         return result;
-      })
-      .then((result) => {
-        crashPoint('after-commit-before-ack');
-        this.done = true;
-        return result;
-      });
-    this.committing = committing;
-    return committing;
+      }),
+    );
+  }
+
+  /** The end of a run that had nothing to commit. */
+  async end(): Promise<void> {
+    this.signal.throwIfAborted();
+    await this.ending(this.store.finishAlone(this.claimed.lease, this.policy.redoable));
+  }
+
+  private async ending<T>(commit: Promise<T>): Promise<T> {
+    this.committing = commit;
+    const result = await commit;
+    crashPoint('after-commit-before-ack');
+    this.done = true;
+    return result;
   }
 
   /** Resolves when no commit is under way, so that a run which was cut off knows whether it is done. */

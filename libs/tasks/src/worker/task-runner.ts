@@ -110,7 +110,8 @@ export class TaskRunner {
     const { timeoutMs, leaseMs } = { ...catalog[name], ...this.options.limits };
     const abort = new AbortController();
     const logger = this.options.logger.child({ task: name });
-    const context = new RunContext(store, unitOfWork, claimed, maxAttempts(name), abort.signal, logger);
+    const policy = { maxAttempts: maxAttempts(name), redoable: catalog[name].redoable };
+    const context = new RunContext(store, unitOfWork, claimed, policy, abort.signal, logger);
     const cutOff = new Promise<never>((_, reject) =>
       abort.signal.addEventListener('abort', () => reject(abort.signal.reason as Error), { once: true }),
     );
@@ -125,7 +126,7 @@ export class TaskRunner {
       await Promise.race([
         cutOff,
         run(context).then(async () => {
-          if (!context.committed) await context.commit(async () => undefined);
+          if (!context.committed) await context.end();
         }),
       ]);
       return { ok: true };

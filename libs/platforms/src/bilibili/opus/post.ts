@@ -59,7 +59,8 @@ function whatIsSaid(modules: Modules): Said {
       cleanLine(membersOf(opus)['title'], 2_000) ??
       card?.title ??
       null,
-    text: joined([...lines.map(({ text }) => text), card?.text, beside?.text]),
+    // Some answers tell one text twice, in the older way and in the newer.
+    text: joined([...new Set([...lines.map(({ text }) => text), card?.text, beside?.text])]),
     pictures: [
       ...album,
       ...lines.flatMap(({ pictures }) => pictures),

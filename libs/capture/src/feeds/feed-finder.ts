@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { InvalidInput, isVaultError } from '@vaultstream/contracts';
+import { feedAddress, fetchFeed, type FeedAnswer } from '@vaultstream/platforms';
+import { GuardedHttp } from '@vaultstream/runtime';
+import { ShareService } from '../shares/share.service.ts';
+
+/** Somebody waits for the answer: milliseconds for everything. */
+const timeoutMs = 25_000;
+/** How many of the feeds that a page names are tried. */
+const maxTried = 3;
+
+/** A feed that was found behind what somebody gave. */
+export interface FoundFeed {
+  url: string;
+  title: string | null;
+  siteUrl: string | null;
+}
+
+/** Finds the feed that somebody means: at the address itself, or named by the page that is there. */
+@Injectable()
+export class FeedFinder {
+  constructor(
+    private readonly shares: ShareService,
+    private readonly http: GuardedHttp,
+  ) {}
+
+  /** @throws InvalidInput on `body.url` for what is no URL, is forbidden, does not answer, or has no feed */
+  async find(input: string): Promise<FoundFeed> {
+    // The same doors as for a share: what nobody may share, nobody may subscribe to.
+    this.shares.prepare({ url: input, tags: [] });
+    const address = feedAddress(input) ?? refuse('must be the address of a feed, or of a page that names one');
+    const signal = AbortSignal.timeout(timeoutMs);
+    const answer = await this.ask(address, signal);
+    const direct = foundIn(answer, address);
+    if (direct) return direct;
+    for (const named of answer.kind === 'page' ? answer.feeds.slice(0, maxTried) : []) {
+      const url = feedAddress(named);
+      const found = url === null ? null : foundIn(await this.ask(url, signal), url);
+      if (found) return found;
+    }
+    return refuse('no feed is there, and the page that is there names none');
+  }
+
+  private async ask(url: string, signal: AbortSignal): Promise<FeedAnswer> {
+    try {
+      return await fetchFeed({ http: this.http, signal }, url);
+    } catch (error) {
+      if (signal.aborted) return refuse('does not answer in time', error);
+      if (!isVaultError(error)) throw error;
+      return refuse(error.message, error);
+    }
+  }
+}
+
+function foundIn(answer: FeedAnswer, asked: string): FoundFeed | null {
+  if (answer.kind !== 'feed') return null;
+  const { title, siteUrl } = answer.feed;
+  return { url: answer.movedTo ?? asked, title, siteUrl };
+}
+
+function refuse(message: string, cause?: unknown): never {
+  throw new InvalidInput('This cannot be subscribed to.', [{ path: 'body.url', message }], { cause });
+}

@@ -1,0 +1,32 @@
+import type { PlatformView } from '@vaultstream/contracts';
+
+type Health = PlatformView['health'];
+
+/** Below this part of tries that worked, a platform is not well. */
+const fairRatio = 0.7;
+/** Tries that say enough for a judgement. */
+const fairTries = 5;
+
+/** The success ratio of a window, to three decimals: what was absent says nothing of the platform. Null when nothing says anything. */
+export function successRatio({ succeeded, failed, sick }: Health['window']): number | null {
+  const telling = succeeded + failed + sick;
+  return telling === 0 ? null : Math.round((1_000 * succeeded) / telling) / 1_000;
+}
+
+/** How a platform is, in one word. */
+export function conditionOf({
+  circuit,
+  cookie,
+  canary,
+  window,
+  success_ratio: ratio,
+  last_success_at: successAt,
+}: Omit<Health, 'state'>): Health['state'] {
+  if (circuit && circuit.state !== 'closed') return 'down';
+  if (cookie?.state === 'rejected') return 'degraded';
+  const sangAfter = canary !== null && (successAt === null || canary.at > successAt);
+  if (sangAfter && !canary.ok) return 'degraded';
+  const telling = window.tries - window.absent;
+  if (ratio !== null && telling >= fairTries && ratio < fairRatio) return 'degraded';
+  return ratio === null && !sangAfter && window.absent === 0 ? 'unknown' : 'ok';
+}

@@ -1,0 +1,34 @@
+import { decodeText, raiseForStatus } from '@vaultstream/runtime';
+import type { ParsedContent } from '@vaultstream/contracts';
+import { looksLikeFeed } from '../feed/feed-text.ts';
+import { readFeed } from '../feed/read-feed.ts';
+import { feedContent } from '../feed/to-content.ts';
+import type { ParseTarget, PlatformContext } from '../platform.ts';
+import { fetchPage } from './fetch-page.ts';
+import { learnedAddress } from './learned-address.ts';
+import { refuseObstacles } from './obstacles.ts';
+import { fileContent, isPage, isText, pageContent, textContent, webParserVersion } from './to-content.ts';
+
+/**
+ * Reads whatever stands behind an address, by what the answer is and not by what the address says: a page, a feed, a text or a file.
+ * @throws the errors of the guarded client and of `raiseForStatus`; RateLimited and AccessDenied for obstacles; BadPayload
+ */
+export async function readAddress(
+  target: ParseTarget,
+  ctx: PlatformContext,
+  acceptLanguage: string,
+): Promise<ParsedContent> {
+  const answer = await fetchPage(target, ctx, acceptLanguage);
+  refuseObstacles(target.canonical, answer);
+  raiseForStatus(answer);
+  if (!isPage(answer) && !isText(answer)) return fileContent(target.canonical, answer);
+  const { text } = decodeText(answer);
+  if (isPage(answer)) return pageContent(target.canonical, answer, await ctx.extract(text, answer.url));
+  if (!looksLikeFeed(text)) return textContent(target.canonical, answer, text);
+  return feedContent(readFeed(text, answer.url), {
+    url: target.canonical.url,
+    answered: answer.url,
+    learned: learnedAddress(target.canonical, answer, null),
+    parserVersion: webParserVersion,
+  });
+}

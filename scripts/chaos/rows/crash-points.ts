@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CrashPoint } from '@vaultstream/runtime';
+import type { Member } from '../../scale/cluster.ts';
+import { Batch, type ShareOptions } from '../batch.ts';
+import { settle } from '../check.ts';
+import type { Row } from '../row.ts';
+import { telegramTag, type World } from '../world.ts';
+
+/** Which process dies where, all in one wave; and what makes it get there. */
+interface Wave {
+  at: Record<string, CrashPoint>;
+  share: ShareOptions;
+}
+
+const picture = { picture: (article: number) => 20_000 + article };
+const message = { tags: [telegramTag] };
+
+/**
+ * Every place of crash-point.ts but the collector's, which has a row of its own (C3). Those of messages come first: what earlier waves have
+ * left to push must not get in their way.
+ */
+const waves: Wave[] = [
+  { at: { 'parse-worker-1': 'after-commit-before-ack', 'push-dispatcher-1': 'before-send' }, share: message },
+  { at: { 'push-dispatcher-1': 'after-send-before-receipt' }, share: message },
+  {
+    at: {
+      'api-1': 'after-share-before-answer',
+      'scheduler-1': 'before-publish',
+      'parse-worker-1': 'after-claim',
+      'media-worker-1': 'after-fetch-before-put',
+    },
+    share: picture,
+  },
+  {
+    at: { 'scheduler-1': 'after-publish', 'parse-worker-1': 'before-commit', 'media-worker-1': 'after-put-before-row' },
+    share: picture,
+  },
+];
+/** Of a run: those whose message may or may not have left. */
+const inDoubt = 2;
+
+/** Milliseconds until everybody who is armed must have died. */
+const patienceMs = 60_000;
+/** Those that the armed ones share their work with step aside. */
+const others = ['scheduler-2', 'parse-worker-2', 'media-worker-2', 'push-dispatcher-2'];
+
+/** J17: a process dies in each narrow gap, and is started again at once. */
+export const j17: Row = {
+  id: 'J17',
+  title: 'named crash points, each reached for certain: Telegram messages end sent or unconfirmed, never twice',
+  inCi: true,
+  async run(stage, { full }) {
+    const world = await stage.world('Redis and S3');
+    const batch = new Batch(world);
+    const runs = full ? 20 : 2;
+    const broken: string[] = [];
+    let kills = 0;
+    await Promise.all(others.map((name) => world.cluster.member(name).stop()));
+    for (let run = 0; run < runs; run++) {
+      for (const wave of waves) {
+        const alive = await drive(world, batch, wave);
+        kills += Object.keys(wave.at).length - alive.length;
+        broken.push(...alive.map((name) => `${name} did not reach ${wave.at[name]}`));
+      }
+      await settle(batch);
+    }
+    await Promise.all(others.map((name) => world.cluster.member(name).start()));
+    const verdict = await settle(batch);
+    const chat = await chatStates(world, batch);
+    const texts = world.ground.sandbox.telegram.messages.list().map(({ text }) => text);
+    const repeated = texts.length - new Set(texts).size;
+    if (texts.length > chat.sent + chat.unconfirmed || texts.length < chat.sent || chat.unconfirmed < inDoubt * runs)
+      broken.push('the chat and the ledger do not agree');
+    const notes = [`Telegram: ${chat.sent} sent, ${chat.unconfirmed} unconfirmed, ${texts.length} messages in the chat`];
+    return { ...verdict, twice: verdict.twice + repeated, kills, broken, notes: [...verdict.notes, ...notes] };
+  },
+};
+
+/** Arms, and shares until all armed ones have died; each is started again unarmed. @returns the names of those that lived on. */
+async function drive({ cluster }: World, batch: Batch, { at, share }: Wave): Promise<string[]> {
+  const armed = new Set(Object.keys(at).map((name) => cluster.member(name)));
+  await Promise.all(
+    [...armed].map(async (member) => {
+      member.env['VS_CRASH_AT'] = at[member.name] ?? '';
+      await member.stop();
+      // Not `start`: a relay may have reached its place before it is looked at.
+      member.spawn();
+      await member.ready().catch(() => undefined);
+    }),
+  );
+  const sharing = batch.share(4, { ...share, width: 2 });
+  for (const end = Date.now() + patienceMs; armed.size > 0 && Date.now() < end; await sleep(50))
+    for (const member of armed) {
+      if (member.running) continue;
+      armed.delete(member);
+      await startUnarmed(member);
+    }
+  await sharing;
+  for (const member of armed) {
+    await member.stop();
+    await startUnarmed(member);
+  }
+  return [...armed].map(({ name }) => name);
+}
+
+async function startUnarmed(member: Member): Promise<void> {
+  delete member.env['VS_CRASH_AT'];
+  await member.start();
+}
+
+async function chatStates({ sql }: World, { ids }: Batch): Promise<{ sent: number; unconfirmed: number }> {
+  const { rows } = await sql.query<{ sent: string; unconfirmed: string }>(
+    `SELECT count(*) FILTER (WHERE d.state = 'sent') AS sent, count(*) FILTER (WHERE d.state = 'unconfirmed') AS unconfirmed
+     FROM deliveries d JOIN targets t ON t.id = d.target_id WHERE d.content_id = ANY($1) AND t.kind = 'telegram'`,
+    [ids],
+  );
+  return { sent: Number(rows[0]?.sent ?? 0), unconfirmed: Number(rows[0]?.unconfirmed ?? 0) };
+}
