@@ -52,6 +52,7 @@ for (const { page, field, expected, found, matches } of results) {
   if (matches) continue;
   const reason = disputed.get(`${page} ${field}`);
   console.log(`${page} ${field}: ${reason ? `the collection is wrong: ${reason}` : 'differs'}`);
-  if (values.all || reason === undefined) console.log(`  expected ${JSON.stringify(expected)}\n  found    ${JSON.stringify(found)}`);
+  if (values.all || reason === undefined)
+    console.log(`  expected ${JSON.stringify(expected)}\n  found    ${JSON.stringify(found)}`);
 }
 process.exitCode = rows.every(({ kept }) => kept) ? 0 : 1;

@@ -1,4 +1,5 @@
 /** What the demo has shown: a table, and each promise with its answer. */
+import { checkPlatforms } from './platforms.mjs';
 import { fit, promise, step, table } from './screen.mjs';
 import * as story from './story.mjs';
 
@@ -56,12 +57,11 @@ export async function summarise(product, sandbox, facts) {
       archived.id === facts.harbour,
       `it is #${archived.id}`,
     ),
-    facts.video === undefined ||
-      promise(
-        'so did the short link to the video',
-        (await product.get(`/contents/${facts.shortLink}`)).id === facts.video,
-        'it is another content',
-      ),
+    promise(
+      'so did the short link to the video',
+      (await product.get(`/contents/${facts.shortLink}`)).id === facts.video,
+      'it is another content',
+    ),
     promise('a picture of two pages is stored once', quay[0] !== undefined && quay[0] === quay[1], quay.join(' and ')),
     promise(
       'a broken picture keeps nothing else from arriving',
@@ -74,6 +74,7 @@ export async function summarise(product, sandbox, facts) {
       facts.failure.failure_count === 1 && byId.get(facts.missing)?.status === 'PULLED',
       byId.get(facts.missing)?.status,
     ),
+    ...(await checkPlatforms(product, facts.platforms)).map((line) => promise(...line)),
     promise(
       'search finds words of a text, in any language',
       search('accordion').includes(facts.flaky) &&

@@ -2,16 +2,21 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bilibili } from './bilibili/bilibili.ts';
+import { Gazette } from './feeds/feeds.ts';
+import { github } from './github/github.ts';
 import { ModeBook, type ModeRule } from './modes/mode-book.ts';
+import { reddit } from './reddit/reddit.ts';
 import { Control } from './server/control.ts';
 import { Front } from './server/front.ts';
 import { Journal } from './server/journal.ts';
 import { pages, site } from './site/site.ts';
 import { Telegram } from './telegram/telegram.ts';
+import { telegramWeb } from './telegram-web/telegram-web.ts';
 import { WebhookReceiver } from './webhook/webhook.ts';
 import { weibo } from './weibo/weibo.ts';
 import { x } from './x/x.ts';
 import { xiaohongshu } from './xiaohongshu/xiaohongshu.ts';
+import { youtube } from './youtube/youtube.ts';
 import { zhihu } from './zhihu/zhihu.ts';
 
 export interface SandboxOptions {
@@ -43,7 +48,21 @@ export interface Sandbox {
 /** Starts all fakes on one port of 127.0.0.1. @throws when the port is taken */
 export async function startSandbox({ port = 0 }: SandboxOptions = {}): Promise<Sandbox> {
   const [telegram, webhook, journal, modes] = [new Telegram(), new WebhookReceiver(), new Journal(), new ModeBook()];
-  const services = [site, bilibili, x, weibo, xiaohongshu, zhihu, telegram, webhook];
+  const services = [
+    site,
+    bilibili,
+    x,
+    weibo,
+    xiaohongshu,
+    zhihu,
+    telegramWeb,
+    youtube,
+    reddit,
+    github,
+    new Gazette(),
+    telegram,
+    webhook,
+  ];
   const control = new Control(services, modes, journal, () => ({
     url,
     hosts,

@@ -64,8 +64,11 @@ export abstract class BlobStore {
   /** All objects whose keys begin with the prefix, in the order of their keys. Objects that come or go meanwhile may be missed. */
   abstract list(prefix: string): AsyncIterable<BlobEntry>;
 
-  /** A link that works without a token until it expires (STORAGE_PRESIGN_EXPIRES). Does not ask whether the object exists. */
-  abstract urlFor(key: string): Promise<string>;
+  /**
+   * A link that works without a token until it expires. Does not ask whether the object exists.
+   * @param lifeS Seconds, where it must live longer than STORAGE_PRESIGN_EXPIRES.
+   */
+  abstract urlFor(key: string, lifeS?: number): Promise<string>;
 
   /** Resolves when the store can be read and written. */
   abstract check(): Promise<void>;

@@ -238,6 +238,10 @@ export function describeBlobStore(
     it('makes links and reports its health', async () => {
       const store = await open();
       expect(await store.urlFor(sample().key)).toMatch(/expires/i);
+      // Written as a moment or as a number of seconds, by driver.
+      const expiryOf = (link: string) => Number(/expires=(\d+)/i.exec(link)?.[1]);
+      const [usual, long] = [await store.urlFor(sample().key), await store.urlFor(sample().key, 400_000)].map(expiryOf);
+      expect((long ?? 0) - (usual ?? 0)).toBeGreaterThan(300_000);
       await store.check();
       expect(await store.sweep()).toBe(0);
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidInput } from '@vaultstream/contracts';
 import { identify, identifyUrl, platformById, platforms } from './registry.ts';
+import { isHostOf } from './url/hosts.ts';
 
 describe('the registry', () => {
   it('has each id once, and web as the last', () => {
@@ -9,6 +10,12 @@ describe('the registry', () => {
     expect(ids.at(-1)).toBe('web');
     expect(platformById('web')?.id).toBe('web');
     expect(platformById('nothing')).toBeUndefined();
+  });
+
+  it('gives no host to two platforms, so that their order means nothing', () => {
+    const hosts = platforms.flatMap((platform) => platform.hosts);
+    const claims = (host: string) => platforms.filter(({ hosts: own }) => isHostOf(host, own)).length;
+    expect(hosts.filter((host) => claims(host) !== 1)).toEqual([]);
   });
 });
 

@@ -3,32 +3,15 @@ import type { Canonical } from '@vaultstream/contracts';
 import { findUrl } from './url/find-url.ts';
 import { isHostOf } from './url/hosts.ts';
 import type { Platform } from './platform.ts';
-import { bilibili } from './bilibili/bilibili.platform.ts';
+import * as sites from './sites.ts';
 import { feed } from './feed/feed.platform.ts';
-import { github } from './github/github.platform.ts';
-import { reddit } from './reddit/reddit.platform.ts';
-import { telegram } from './telegram/telegram.platform.ts';
 import { web } from './web/web.ts';
-import { weibo } from './weibo/weibo.platform.ts';
-import { x } from './x/x.platform.ts';
-import { xiaohongshu } from './xiaohongshu/xiaohongshu.platform.ts';
-import { youtube } from './youtube/youtube.platform.ts';
-import { zhihu } from './zhihu/zhihu.platform.ts';
 
-/** All platforms. The first that matches a URL and can canonicalise it owns it, so `web`, which takes any page, stays last. */
-export const platforms: readonly Platform[] = [
-  bilibili,
-  x,
-  weibo,
-  xiaohongshu,
-  zhihu,
-  telegram,
-  youtube,
-  reddit,
-  github,
-  feed,
-  web,
-];
+/**
+ * All platforms. The first that matches a URL and can canonicalise it owns it: those with hosts of their own, then `feed`, which goes by the name
+ * of an address, and last `web`, which takes any page.
+ */
+export const platforms: readonly Platform[] = [...Object.values(sites), feed, web];
 
 /** The platform of that id, if there is one. */
 export function platformById(id: string): Platform | undefined {

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually, redisIsHere, TestRedis, type TestRedisOptions } from '@vaultstream/testing';
-import { HalfOpenProxy } from '../test/half-open-proxy.ts';
+import { eventually, HalfOpenProxy, redisIsHere, TestRedis, type TestRedisOptions } from '@vaultstream/testing';
 import { onParse, parseTask, recordParse, stop, TaskWorld } from '../test/task-world.ts';
 import type { TaskSystem, TaskSystemOptions } from './task-system.ts';
 

@@ -12,37 +12,38 @@ interface Wave {
   share: ShareOptions;
 }
 
-const picture = { picture: (article: number) => 20_000 + article };
-const message = { tags: [telegramTag] };
-
 /**
- * Every place of crash-point.ts but the collector's, which has a row of its own (C3). Those of messages come first: what earlier waves have
- * left to push must not get in their way.
+ * Every place of crash-point.ts but the collector's, which has a row of its own (C3). Messages come first, and a run ends settled: what the
+ * other wave leaves to push must not get in their way.
  */
 const waves: Wave[] = [
-  { at: { 'parse-worker-1': 'after-commit-before-ack', 'push-dispatcher-1': 'before-send' }, share: message },
-  { at: { 'push-dispatcher-1': 'after-send-before-receipt' }, share: message },
+  {
+    at: {
+      'scheduler-1': 'before-publish',
+      'scheduler-2': 'after-publish',
+      'parse-worker-1': 'after-claim',
+      'parse-worker-2': 'after-commit-before-ack',
+      'push-dispatcher-1': 'before-send',
+      'push-dispatcher-2': 'after-send-before-receipt',
+    },
+    share: { tags: [telegramTag] },
+  },
   {
     at: {
       'api-1': 'after-share-before-answer',
-      'scheduler-1': 'before-publish',
-      'parse-worker-1': 'after-claim',
+      'parse-worker-1': 'before-commit',
       'media-worker-1': 'after-fetch-before-put',
+      'media-worker-2': 'after-put-before-row',
     },
-    share: picture,
-  },
-  {
-    at: { 'scheduler-1': 'after-publish', 'parse-worker-1': 'before-commit', 'media-worker-1': 'after-put-before-row' },
-    share: picture,
+    share: { picture: (article) => 20_000 + article },
   },
 ];
-/** Of a run: those whose message may or may not have left. */
+/** Messages of a run that may or may not have left. */
 const inDoubt = 2;
 
-/** Milliseconds until everybody who is armed must have died. */
+/** Milliseconds until everybody who is armed must have died, and between shares that make them. */
 const patienceMs = 60_000;
-/** Those that the armed ones share their work with step aside. */
-const others = ['scheduler-2', 'parse-worker-2', 'media-worker-2', 'push-dispatcher-2'];
+const shareEveryMs = 1_000;
 
 /** J17: a process dies in each narrow gap, and is started again at once. */
 export const j17: Row = {
@@ -55,7 +56,6 @@ export const j17: Row = {
     const runs = full ? 20 : 2;
     const broken: string[] = [];
     let kills = 0;
-    await Promise.all(others.map((name) => world.cluster.member(name).stop()));
     for (let run = 0; run < runs; run++) {
       for (const wave of waves) {
         const alive = await drive(world, batch, wave);
@@ -64,48 +64,50 @@ export const j17: Row = {
       }
       await settle(batch);
     }
-    await Promise.all(others.map((name) => world.cluster.member(name).start()));
     const verdict = await settle(batch);
     const chat = await chatStates(world, batch);
     const texts = world.ground.sandbox.telegram.messages.list().map(({ text }) => text);
     const repeated = texts.length - new Set(texts).size;
     if (texts.length > chat.sent + chat.unconfirmed || texts.length < chat.sent || chat.unconfirmed < inDoubt * runs)
       broken.push('the chat and the ledger do not agree');
-    const notes = [`Telegram: ${chat.sent} sent, ${chat.unconfirmed} unconfirmed, ${texts.length} messages in the chat`];
+    const notes = [
+      `Telegram: ${chat.sent} sent, ${chat.unconfirmed} unconfirmed, ${texts.length} messages in the chat`,
+    ];
     return { ...verdict, twice: verdict.twice + repeated, kills, broken, notes: [...verdict.notes, ...notes] };
   },
 };
 
 /** Arms, and shares until all armed ones have died; each is started again unarmed. @returns the names of those that lived on. */
 async function drive({ cluster }: World, batch: Batch, { at, share }: Wave): Promise<string[]> {
-  const armed = new Set(Object.keys(at).map((name) => cluster.member(name)));
+  const armed = Object.keys(at).map((name) => cluster.member(name));
   await Promise.all(
-    [...armed].map(async (member) => {
+    armed.map(async (member) => {
       member.env['VS_CRASH_AT'] = at[member.name] ?? '';
-      await member.stop();
-      // Not `start`: a relay may have reached its place before it is looked at.
+      await member.kill();
       member.spawn();
+      // A relay may reach its place before anybody has looked at it.
       await member.ready().catch(() => undefined);
     }),
   );
-  const sharing = batch.share(4, { ...share, width: 2 });
-  for (const end = Date.now() + patienceMs; armed.size > 0 && Date.now() < end; await sleep(50))
-    for (const member of armed) {
-      if (member.running) continue;
-      armed.delete(member);
-      await startUnarmed(member);
+  const end = Date.now() + patienceMs;
+  const isArmed = ({ env }: Member) => env['VS_CRASH_AT'] !== undefined;
+  const sharing = (async () => {
+    for (; armed.some(isArmed) && Date.now() < end; await sleep(shareEveryMs))
+      await batch.share(4, { ...share, width: 4 });
+  })();
+  for (; armed.some(isArmed) && Date.now() < end; await sleep(20))
+    for (const member of armed.filter((one) => isArmed(one) && !one.running)) {
+      delete member.env['VS_CRASH_AT'];
+      member.spawn();
     }
   await sharing;
-  for (const member of armed) {
-    await member.stop();
-    await startUnarmed(member);
+  const alive = armed.filter(isArmed);
+  for (const member of alive) {
+    delete member.env['VS_CRASH_AT'];
+    await member.restart({ kill: true });
   }
-  return [...armed].map(({ name }) => name);
-}
-
-async function startUnarmed(member: Member): Promise<void> {
-  delete member.env['VS_CRASH_AT'];
-  await member.start();
+  await Promise.all(armed.map((member) => member.ready()));
+  return alive.map(({ name }) => name);
 }
 
 async function chatStates({ sql }: World, { ids }: Batch): Promise<{ sent: number; unconfirmed: number }> {

@@ -1,3 +1,4 @@
+import { eventually } from '@vaultstream/testing';
 import { Batch } from '../batch.ts';
 import { settle } from '../check.ts';
 import type { Row } from '../row.ts';
@@ -23,7 +24,8 @@ export const c3: Row = {
       api.env['VS_CRASH_AT'] = 'after-delete-before-row';
       await api.start();
       await world.cluster.call('POST', '/api/v1/vault/collect-garbage', {}, {}, api.url).catch(() => undefined);
-      if (api.running) broken.push(`run ${run}: the crash point was not reached`);
+      const died = await eventually(() => !api.running, { timeoutMs: 2_000 }).catch(() => false);
+      if (!died) broken.push(`run ${run}: the crash point was not reached`);
       delete api.env['VS_CRASH_AT'];
       await api.kill();
       await api.start();

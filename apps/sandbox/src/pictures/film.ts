@@ -1,6 +1,6 @@
 import type { Answer } from '../server/service.ts';
 
-/** The first bytes of an MP4, with nothing behind them: enough to be called a film. */
+/** The beginning of an MP4: enough for whoever looks at what the bytes are. */
 export const film: Answer = {
   status: 200,
   headers: { 'content-type': 'video/mp4' },

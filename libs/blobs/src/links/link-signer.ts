@@ -27,9 +27,12 @@ export class LinkSigner {
     this.now = options.now ?? (() => Math.floor(Date.now() / 1_000));
   }
 
-  /** A link that reads `key` until it expires. */
-  sign(key: string): string {
-    const expires = String(this.now() + this.options.expiresS);
+  /**
+   * A link that reads `key` until it expires.
+   * @param lifeS Seconds, where it must live longer than `expiresS`.
+   */
+  sign(key: string, lifeS = 0): string {
+    const expires = String(this.now() + Math.max(lifeS, this.options.expiresS));
     const base = this.options.publicBaseUrl?.replace(/\/+$/, '') ?? '';
     return `${base}/media/${key}?expires=${expires}&signature=${this.mac(key, expires).toString('base64url')}`;
   }

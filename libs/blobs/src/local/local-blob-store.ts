@@ -121,9 +121,9 @@ export class LocalBlobStore extends BlobStore {
     }
   }
 
-  override async urlFor(key: string): Promise<string> {
+  override async urlFor(key: string, lifeS?: number): Promise<string> {
     blobHash(key);
-    return this.links.sign(key);
+    return this.links.sign(key, lifeS);
   }
 
   override async check(): Promise<void> {

@@ -87,9 +87,9 @@ export class S3BlobStore extends BlobStore {
     for await (const entry of listObjects(this.bucket, prefix)) if (parseBlobKey(entry.key) !== null) yield entry;
   }
 
-  override async urlFor(key: string): Promise<string> {
+  override async urlFor(key: string, lifeS?: number): Promise<string> {
     blobHash(key);
-    return await this.links.read(key);
+    return await this.links.read(key, lifeS);
   }
 
   override async check(): Promise<void> {

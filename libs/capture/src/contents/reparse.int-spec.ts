@@ -91,6 +91,27 @@ describe('POST /contents/reparse', () => {
     ]);
   }, 60_000);
 
+  it('leaves a content as it was while its platform is sick', async () => {
+    const below_version = await version();
+    const [, id = 0] = ids;
+    await age(ids);
+    await app.rows(
+      `INSERT INTO platform_states (platform, circuit, trips, opened_at, retry_at)
+       VALUES ('bilibili', 'open', 1, now(), now() + interval '10 min')
+       ON CONFLICT (platform) DO UPDATE SET circuit = 'open', opened_at = excluded.opened_at, retry_at = excluded.retry_at`,
+    );
+    expect((await reparse({ below_version, per_minute: 6_000 })).body).toMatchObject({ matched: 4, queued: 4 });
+    const isTold = async () => {
+      const { body } = await app.request('GET', `/contents/${id}/timeline`);
+      return body.items.some(({ type }: { type: string }) => type === 'content.waiting');
+    };
+    await eventually(isTold, { timeoutMs: 20_000 });
+    expect(await content(id)).toMatchObject({ status: 'PULLED', parser_version: 1 });
+    expect((await app.request('POST', '/platforms/bilibili/reset')).body.was_open).toBe(true);
+    await quiet();
+    expect(await content(id)).toMatchObject({ status: 'PULLED', parser_version: below_version });
+  }, 60_000);
+
   it('names what it cannot do', async () => {
     const field = async (body: object) => {
       const answer = await reparse(body);

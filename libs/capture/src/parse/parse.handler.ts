@@ -24,6 +24,7 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
 
   /** Ends quietly when the content is gone, deleted, merged, or PULLED already. */
   async run({ content_id, below_version: belowVersion }: Payload, context: TaskContext): Promise<void> {
+    if (belowVersion !== undefined) await this.spare(content_id, context);
     const job = await context.transact((tx) => this.contents.beginParse(tx, content_id, { belowVersion }));
     if (!job) return this.endIdle(content_id, context);
     const { host } = new URL(job.canonical.url);
@@ -31,7 +32,7 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     if (waitMs > 0) throw new Later(`other pages of ${host} are being read`, { retryAfterMs: waitMs });
     try {
       const pass = await this.watch.enter(job.canonical.platform);
-      if ('retryAfterMs' in pass) return await this.wait(job, pass, context);
+      if ('retryAfterMs' in pass) return await this.wait(content_id, pass, context);
       const outcome = await this.parse(job, pass, context);
       if (outcome.outcome !== 'gone') annotateContext({ contentId: outcome.contentId });
       this.count(job, outcome.outcome);
@@ -45,8 +46,15 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     await this.contents.recordFailure(tx, content_id, failure);
   }
 
+  /** A re-parse of what is good as it is waits before it takes the content out of PULLED. @throws Later */
+  private async spare(contentId: number, context: TaskContext): Promise<void> {
+    const platform = await this.health.sickPlatformOf(contentId);
+    const waiting = platform === null ? null : await this.watch.waitsNow(platform);
+    if (waiting && waiting.retryAfterMs > 0) await this.wait(contentId, waiting, context);
+  }
+
   /** Nobody asks a sick platform: no attempt is spent, and the content's timeline says why. */
-  private async wait({ contentId }: ParseJob, waiting: Waiting, context: TaskContext): Promise<never> {
+  private async wait(contentId: number, waiting: Waiting, context: TaskContext): Promise<never> {
     await context.transact((tx) => this.health.noteWaiting(tx, contentId, waiting));
     throw new Later(waiting.reason, { retryAfterMs: waiting.retryAfterMs });
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { platforms } from '@vaultstream/platforms';
+import { platformById, platforms } from '@vaultstream/platforms';
 import { Env } from '@vaultstream/runtime';
 import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
 import { CanaryService } from './canary.service.ts';
@@ -14,6 +14,8 @@ export class CanaryHandler implements TaskHandler<'platforms.canary'> {
 
   async run(_: object, { signal, logger }: TaskContext): Promise<void> {
     const named = new Set(this.env.canaries);
+    const unknown = this.env.canaries.filter((id) => id !== 'all' && !platformById(id));
+    if (unknown.length > 0) logger.warn({ name: 'platforms.canary', unknown }, 'PLATFORM_CANARIES names no platform');
     for (const platform of platforms) {
       // The example of `web` is nobody's page.
       if (!named.has(platform.id) && !(named.has('all') && platform.hosts.length > 0)) continue;

@@ -4,6 +4,7 @@ import { identify, type Platform } from '@vaultstream/platforms';
 import { LOGGER, redactText, type Logger } from '@vaultstream/runtime';
 import { PlatformHealth } from '@vaultstream/store';
 import { ContentReader } from '../parse/content-reader.ts';
+import { CookieWatch } from './cookie-watch.ts';
 
 /** Milliseconds that a canary may take: a caller waits for it. */
 const timeoutMs = 30_000;
@@ -16,6 +17,7 @@ export class CanaryService {
   constructor(
     private readonly reader: ContentReader,
     private readonly health: PlatformHealth,
+    private readonly cookies: CookieWatch,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -32,6 +34,8 @@ export class CanaryService {
       ...found,
     };
     await this.health.noteCanary(report);
+    if (report.ok) await this.cookies.note(platform.id, 'valid');
+    if (report.error_type === 'AccessDenied') await this.cookies.note(platform.id, 'rejected');
     return report;
   }
 

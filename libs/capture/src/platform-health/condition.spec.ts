@@ -43,6 +43,7 @@ describe('the condition of a platform', () => {
     ['ok', 'when all that was asked for is gone', health({}, { absent: 9 })],
     ['ok', 'after too few failures to judge', health({}, { sick: 4 })],
     ['degraded', 'when too much fails', health({}, { succeeded: 6, failed: 4 })],
+    ['ok', 'whatever fails, where it is many hosts', health({ circuit: null }, { failed: 9 })],
     ['degraded', 'when its cookie was refused', health({ cookie: { state: 'rejected', since: early } })],
     ['degraded', 'when its canary has failed', health({ canary: canary(false, late), last_success_at: early })],
     [

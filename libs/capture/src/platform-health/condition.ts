@@ -27,6 +27,7 @@ export function conditionOf({
   const sangAfter = canary !== null && (successAt === null || canary.at > successAt);
   if (sangAfter && !canary.ok) return 'degraded';
   const telling = window.tries - window.absent;
-  if (ratio !== null && telling >= fairTries && ratio < fairRatio) return 'degraded';
+  // Where there is no circuit there are many hosts, and many dead pages among them.
+  if (circuit !== null && ratio !== null && telling >= fairTries && ratio < fairRatio) return 'degraded';
   return ratio === null && !sangAfter && window.absent === 0 ? 'unknown' : 'ok';
 }

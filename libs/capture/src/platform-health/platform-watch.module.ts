@@ -8,6 +8,6 @@ import { TryBook } from './try-book.ts';
 /** What looks after the platforms. Needs StoreModule and RuntimeModule, which are global. */
 @Module({
   providers: [PlatformSettings, CircuitStates, CookieWatch, TryBook, PlatformWatch],
-  exports: [PlatformSettings, PlatformWatch],
+  exports: [PlatformSettings, CookieWatch, PlatformWatch],
 })
 export class PlatformWatchModule {}

@@ -46,9 +46,13 @@ export class PlatformWatch {
     return { ...seen, retryAfterMs: Math.ceil(seen.retryAfterMs + spreadMs) };
   }
 
-  /** Why a parse of this platform would wait; null when it would not. @throws InfrastructureError */
+  /** Why a parse of this platform would wait, as of a moment ago; null when it would not. @throws InfrastructureError */
   async waits(platform: string): Promise<Waiting | null> {
-    if ((await this.states.openOne(platform)) === undefined) return null;
+    return (await this.states.openOne(platform)) === undefined ? null : this.waitsNow(platform);
+  }
+
+  /** The same, looked up anew. @throws InfrastructureError */
+  async waitsNow(platform: string): Promise<Waiting | null> {
     this.states.forget();
     const state = await this.states.openOne(platform);
     if (state === undefined) return null;

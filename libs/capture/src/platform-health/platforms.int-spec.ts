@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Settings } from '@vaultstream/store';
+import type { TaskContext } from '@vaultstream/tasks';
 import { eventually, withServer, type TestServer } from '@vaultstream/testing';
 import { captureApp, type CaptureApp } from '../../test/capture-app.ts';
+import { CanaryHandler } from './canary.handler.ts';
 import { ParseRehearsal } from '../parse/parse-rehearsal.ts';
 
 const answer = (title: string) => ({
@@ -33,7 +35,10 @@ beforeAll(async () => {
     return response.end(JSON.stringify(answer(`Video ${searchParams.get('bvid')}`)));
   });
   const hosts = ['api.bilibili.com', 'pages.example.com'].map((host) => `${host}=${server.url}`);
-  app = await captureApp({ FETCH_HOST_OVERRIDES: hosts.join(',') }, { workers: true });
+  app = await captureApp(
+    { FETCH_HOST_OVERRIDES: hosts.join(','), PLATFORM_CANARIES: 'bilibili,nowhere' },
+    { workers: true },
+  );
 }, 60_000);
 afterAll(async () => {
   await app.close();
@@ -116,6 +121,16 @@ describe('the canary of a platform', () => {
       retryable: true,
       title: null,
     });
+  });
+
+  it('is read daily where the installation has named it, and only there', async () => {
+    const context = { logger: { info: () => undefined, warn: () => undefined } } as unknown as TaskContext;
+    const asked = server.requests.length;
+    await app.get(CanaryHandler).run({}, context);
+    expect((await bilibili()).health.canary).toMatchObject({ ok: true });
+    expect(server.requests.length).toBeGreaterThan(asked);
+    const { body } = await app.request('GET', '/platforms');
+    for (const { id, health } of body) if (id !== 'bilibili') expect([id, health.canary]).toEqual([id, null]);
   });
 
   it('is for admins, and for platforms that there are', async () => {

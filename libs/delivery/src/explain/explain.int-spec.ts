@@ -43,6 +43,25 @@ describe('GET /contents/{id}/explain', () => {
     expect(waits_for).toBe('It has not been read yet.');
   });
 
+  it('tells that a sick platform is left alone', async () => {
+    const canonical = { platform: 'x', url: 'https://x.com/i/status/7', platformId: '7', contentType: 'tweet' };
+    const { contentId } = await rig.db.transact((tx) =>
+      rig.contents.share(tx, { canonical, url: canonical.url, tags: [], source: 'cli' }),
+    );
+    await rig.db.client.platformState.create({
+      data: {
+        platform: 'x',
+        circuit: 'open',
+        circuitReason: 'UpstreamError: 502',
+        openedAt: new Date(),
+        retryAt: new Date(),
+      },
+    });
+    expect((await explain(contentId)).waits_for).toBe(
+      'It has not been read yet: its platform is left alone until it answers again (UpstreamError: 502).',
+    );
+  });
+
   it('tells which rules matched or not and why, then and now, and what holds each delivery', async () => {
     const [open, closed] = [await rig.target(), await rig.target(undefined, { enabled: false })];
     const all = await rig.rule([open, closed], { priority: 9 });

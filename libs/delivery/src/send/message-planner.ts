@@ -6,6 +6,9 @@ import type { TaskContext } from '@vaultstream/tasks';
 import type { PlannedPart, TargetKind } from '@vaultstream/targets';
 import { PictureDesk } from './picture-desk.ts';
 
+/** A message is fitted once and tried for 27 hours at most, and whoever receives it may take a while: its links live three days. Seconds. */
+const linkLifeS = 259_200;
+
 /** Fits a content into the messages of a target. */
 @Injectable()
 export class MessagePlanner {
@@ -23,7 +26,7 @@ export class MessagePlanner {
   ): Promise<PlannedPart[]> {
     const row = await this.contents.get(delivery.contentId);
     if (!row) throw new NotFound('The content is gone.');
-    const content = await toContentView(row, (key) => this.blobs.urlFor(key));
+    const content = await toContentView(row, (key) => this.blobs.urlFor(key, linkLifeS));
     const { settings, key } = target;
     const wish = kind.pictures?.(content, settings);
     const pictures = wish ? await this.desk.collect(content.id, wish, context) : [];

@@ -98,7 +98,7 @@ class Writer {
 
   private write(shown: string): void {
     if (shown === '') return;
-    this.parts.push('\n'.repeat(this.breaks) + this.mark, shown);
+    this.parts.push((this.parts.length === 0 ? '' : '\n'.repeat(this.breaks)) + this.mark, shown);
     this.breaks = 0;
     this.mark = '';
   }

@@ -8,12 +8,14 @@ describe('scriptData', () => {
   it.each([
     ['window.state={"a":undefined,"b":[undefined,NaN,-Infinity,-1]};more({})', { a: null, b: [null, null, null, -1] }],
     ['window.state = {"a":"undefined \\" NaN }","b":{}}', { a: 'undefined " NaN }', b: {} }],
+    ['if (window.state) use(window.state[0]); window.state = {"a":1}', { a: 1 }],
     ['var x; window.state=[{"a":"\\\\"},void 0][0] || {}', [{ a: '\\' }, null]],
   ])('reads %s', (script, expected) => expect(read(script)).toEqual(expected));
 
   it.each([
     'nothing',
     'window.state=null',
+    'window.state==other({})',
     'window.state={"a":',
     'window.state={"a":"}',
     'window.state={a:1}',

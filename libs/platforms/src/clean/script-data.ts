@@ -4,17 +4,24 @@ import { parseJson } from './json.ts';
 /** What JavaScript writes where JSON has null, each as a whole word. */
 const nothing = /^(?:undefined|NaN|-?Infinity|void 0)(?![\w$])/;
 
+/** What may stand between a name and what is assigned to it: `window["state"] = {`. */
+const assignment = /^["'\]\s]{0,10}=\s{0,10}(?=[[{])/;
+const space = /^\s{0,10}(?=[[{])/;
+
 /**
- * The object or array that a script assigns, such as `window.state={"a":undefined};more()`: the first one after `marker`. Never evaluated:
- * it is JSON but for `undefined`, which becomes null.
- * @param marker What stands before it, such as `window.__INITIAL_STATE__`.
+ * The object or array that a script assigns, such as `window.state={"a":undefined};more()`: at the first place where one follows `marker`.
+ * Never evaluated: it is JSON but for `undefined`, which becomes null.
+ * @param marker What stands before it, such as `window.__INITIAL_STATE__`, with or without the sign of equality.
  * @throws BadPayload when there is none, or when it is anything else than that
  */
 export function scriptData(page: string, marker: string): unknown {
-  const at = page.indexOf(marker);
-  const start = at < 0 ? -1 : page.slice(at + marker.length, at + marker.length + 50).search(/[[{]/);
-  if (start < 0) throw new BadPayload(`the page has no ${marker}`);
-  return parseJson(Buffer.from(literalFrom(page, at + marker.length + start)));
+  const gap = marker.trimEnd().endsWith('=') ? space : assignment;
+  for (let at = page.indexOf(marker); at >= 0; at = page.indexOf(marker, at + marker.length)) {
+    const after = at + marker.length;
+    const between = gap.exec(page.slice(after, after + 30));
+    if (between) return parseJson(Buffer.from(literalFrom(page, after + between[0].length)));
+  }
+  throw new BadPayload(`the page has no ${marker}`);
 }
 
 /** From the bracket at `start` to its partner, each `undefined` outside of strings replaced. One pass, no recursion. */

@@ -20,7 +20,12 @@ export function authorOf(value: unknown): Found['author'] {
   if (name === null) return null;
   const avatar = httpsUrl(avatar_url);
   const ours = avatar !== null && isHostOf(new URL(avatar).hostname, ['githubusercontent.com', 'github.com']);
-  return { id: name, name, url: `https://github.com/${name.replace(/^(.*)\[bot\]$/, 'apps/$1')}`, avatar_url: ours ? avatar : null };
+  return {
+    id: name,
+    name,
+    url: `https://github.com/${name.replace(/^(.*)\[bot\]$/, 'apps/$1')}`,
+    avatar_url: ours ? avatar : null,
+  };
 }
 
 /** What the thing is called now, by the address in the answer: a repository may have got another name, an issue may be a pull request. */

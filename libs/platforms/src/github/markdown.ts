@@ -50,19 +50,18 @@ export function picturesIn(value: unknown, base?: string): ParsedMedia[] {
     return prose;
   });
   const rows = addresses.flatMap((address): ParsedMedia[] => {
-    const url = httpsUrl(decodeEntities(address), baseOf(address, base));
+    const url = httpsUrl(rooted(decodeEntities(address), base), base);
     return url === null || badge.test(url) ? [] : [{ kind: 'image', role: 'content', url: rawFile(url) }];
   });
   return uniqueMedia(rows).slice(0, maxPictures);
 }
 
-/** As GitHub shows a README: `/docs/a.png` is below the repository's own root, and the site's paths are the site's. */
-function baseOf(address: string, base: string | undefined): string | undefined {
-  if (base === undefined || !/^\/(?!\/)/.test(address)) return base;
-  if (/^\/[^/]+\/[^/]+\/(?:blob|raw)\//.test(address)) return 'https://github.com/';
+/** As GitHub shows a README: `/docs/a.png` is below the repository's own root, but the site's own paths are the site's. */
+function rooted(address: string, base: string | undefined): string {
+  if (base === undefined || !/^\/(?!\/)/.test(address)) return address;
+  if (/^\/[^/]+\/[^/]+\/(?:blob|raw)\//.test(address)) return `https://github.com${address}`;
   const { origin, pathname } = new URL(base);
-  const root = pathname.split('/').slice(0, 4).join('/');
-  return address.startsWith(root) ? base : `${origin}${root}${address}`;
+  return `${origin}${pathname.split('/').slice(0, 4).join('/')}${address}`;
 }
 
 /** The file behind GitHub's page of it. */

@@ -6,7 +6,7 @@ import { itemsOf } from '../clean/json.ts';
 import { cleanLine } from '../clean/text.ts';
 import { askApi, askIfPossible, type GithubContext } from './api.ts';
 import { authorOf, namesOf, shared, type Found } from './fields.ts';
-import type { GithubAddress } from './github-address.ts';
+import { idOf, type GithubAddress } from './github-address.ts';
 import { picturesIn, plainText } from './markdown.ts';
 
 /** UTF-16 units of a README that are kept: what it is about stands at its beginning. */
@@ -19,14 +19,14 @@ export async function readRepository(
   address: GithubAddress & { kind: 'repository' },
   ctx: GithubContext,
 ): Promise<Found> {
-  const path = `/repos/${address.owner}/${address.repo}`;
-  const data = await askApi(path, ctx);
+  const data = await askApi(`/repos/${idOf(address)}`, ctx);
   const title = cleanLine(data['full_name'], 200);
   if (title === null) throw new BadPayload('GitHub answered a repository without a name');
-  const readme = await readmeOf(path, ctx);
+  const names = namesOf(address, data['html_url']);
+  const readme = await readmeOf(names.platform_id, ctx);
   return {
     ...shared,
-    ...namesOf(address, data['html_url']),
+    ...names,
     content_type: 'repository',
     title,
     description: cleanLine(data['description'], 2_000),
@@ -54,8 +54,11 @@ export async function readRepository(
 }
 
 /** The README, and what its relative addresses are below. One in another form than Markdown is read as text all the same. */
-async function readmeOf(path: string, ctx: GithubContext): Promise<{ text: string | null; base: string | undefined }> {
-  const { encoding, content, download_url } = (await askIfPossible(`${path}/readme`, ctx)) ?? {};
+async function readmeOf(
+  repository: string,
+  ctx: GithubContext,
+): Promise<{ text: string | null; base: string | undefined }> {
+  const { encoding, content, download_url } = (await askIfPossible(`/repos/${repository}/readme`, ctx)) ?? {};
   const text =
     encoding === 'base64' && typeof content === 'string' ? Buffer.from(content, 'base64').toString('utf8') : null;
   return { text, base: httpsUrl(download_url) ?? undefined };

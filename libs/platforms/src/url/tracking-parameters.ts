@@ -4,6 +4,10 @@
  * Written by hand, by the tool that appends them; each name was checked in November 2026 against two well-kept public lists:
  *  - AdGuard, https://github.com/AdguardTeam/AdguardFilters, TrackParamFilter/sections/general_url.txt
  *  - ClearURLs, https://github.com/ClearURLs/Rules, data.min.json, provider `globalRules`
+ *  - tidy-url 1.18.3 (MIT), https://github.com/DrKain/tidy-url, the rule `Global`
+ * The first two may not be copied into a program under the MIT licence, so they only confirm. A package is not used, because the list decides
+ * which address is the key of a content: each of its updates would part contents that are one, or make one of two.
+ *
  * Names that some sites use for content (`ref`, `source`, `from`, `id`, `var`, `clickid`) are left out on purpose: a page kept twice
  * is a smaller harm than two pages taken for one. Parameters of a single site belong into that site's platform.
  */
@@ -27,6 +31,9 @@ const names = [
   '_branch_match_id _branch_referrer gps_adid unicorn_click_id external_click_id erid dicbo tblci',
   // Adobe, Coremetrics, AT Internet, Mapp, Cxense, Webtrends, Kochava and others
   's_cid s_kwcid ef_id sc_cid cm_me cm_cr xtor wt_mc wt.mc_id cx_click cx_recsorder cx_recswidget cmpid ncid guccounter',
+  // Eloqua, Drip, Condé Nast's letters, campaigns within a site
+  'elq elqaid elqat elqak elqtrack elqtrackid elqcampaignid __s mbid ga_source ga_medium ga_term ga_content ga_campaign ga_place',
+  'int_source int_medium int_campaign int_content int_cmp_name int_cmp_id int_cmp_creative',
   'guce_referrer guce_referrer_sig __io_lv _io_session_id pk_vid',
 ].flatMap((line) => line.split(' '));
 

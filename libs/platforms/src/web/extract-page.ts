@@ -5,7 +5,8 @@ import { authorOf } from './fields/author.ts';
 import { modifiedOf, publishedOf } from './fields/dates.ts';
 import { kindOf, nsfwOf, statsOf, tagsOf } from './fields/kind.ts';
 import { coverOf, soundsOf, videosOf } from './fields/media.ts';
-import { canonicalOf, descriptionOf, languageOf, shownTitleOf, siteNameOf, titleOf } from './fields/texts.ts';
+import { canonicalOf, descriptionOf, languageOf, oembedOf, siteNameOf } from './fields/texts.ts';
+import { shownTitleOf, titleOf } from './fields/titles.ts';
 import type { Facts } from './fields/facts.ts';
 import { JsonLd } from './json-ld.ts';
 import { Metas } from './metas.ts';
@@ -32,6 +33,7 @@ export function extractPage(html: string, url: string): ExtractedPage {
     nsfw: nsfwOf(facts),
     stats: statsOf(facts),
     canonicalUrl: canonicalOf(facts),
+    oembedUrl: oembedOf(facts),
     cover: coverOf(facts),
     videos: videosOf(facts),
     audios: soundsOf(facts),

@@ -32,6 +32,8 @@ export interface ExtractedPage {
   stats: Record<string, number>;
   /** What the page claims to be its one address; not yet believed. */
   canonicalUrl: string | null;
+  /** Where the page's site tells more of it as JSON (oEmbed). */
+  oembedUrl: string | null;
   cover: PageMedia | null;
   /** Pictures of the text, in its order, without the cover. */
   images: PageMedia[];

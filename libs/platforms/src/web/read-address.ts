@@ -7,6 +7,7 @@ import type { ParseTarget, PlatformContext } from '../platform.ts';
 import { fetchPage } from './fetch-page.ts';
 import { learnedAddress } from './learned-address.ts';
 import { refuseObstacles } from './obstacles.ts';
+import { completedByOembed } from './oembed.ts';
 import { fileContent, isPage, isText, pageContent, textContent, webParserVersion } from './to-content.ts';
 
 /**
@@ -23,7 +24,10 @@ export async function readAddress(
   raiseForStatus(answer);
   if (!isPage(answer) && !isText(answer)) return fileContent(target.canonical, answer);
   const { text } = decodeText(answer);
-  if (isPage(answer)) return pageContent(target.canonical, answer, await ctx.extract(text, answer.url));
+  if (isPage(answer)) {
+    const page = await ctx.extract(text, answer.url);
+    return pageContent(target.canonical, answer, await completedByOembed(page, answer, ctx));
+  }
   if (!looksLikeFeed(text)) return textContent(target.canonical, answer, text);
   return feedContent(readFeed(text, answer.url), {
     url: target.canonical.url,

@@ -6,7 +6,7 @@ import { learnedAddress } from './learned-address.ts';
 import type { ExtractedPage, PageMedia } from './page.ts';
 
 /** Raised with every change of what the same page gives. */
-export const webParserVersion = 1;
+export const webParserVersion = 2;
 /** Longest URL that serves as `platform_id`: limit of the schema. */
 const maxPlatformId = 1_024;
 

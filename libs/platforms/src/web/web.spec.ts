@@ -78,7 +78,7 @@ describe('web reads a page', () => {
         { kind: 'image', role: 'content', url: 'https://journal.example.com/2026/03/beds.jpg' },
         { kind: 'image', role: 'content', url: 'https://journal.example.com/2026/03/wall-1600.jpg' },
       ],
-      parser_version: 1,
+      parser_version: web.parserVersion,
     });
     const paragraphs = body_text?.split('\n\n') ?? [];
     expect(paragraphs[0]).toMatch(

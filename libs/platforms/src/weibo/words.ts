@@ -43,13 +43,8 @@ function linkOf(href: string, words: string): string {
 
 function withLongLinks(text: string, data: Data): string {
   const links = [...itemsOf(data['url_struct']), ...itemsOf(data['long_url_struct'])].slice(0, maxLinks);
-  return links.reduce<string>((result, link) => {
-    const { short_url, long_url } = membersOf(link);
-    const long = httpUrl(long_url);
-    return long !== null && typeof short_url === 'string' && /^https?:\/\/t\.cn\/\w{4,16}$/.test(short_url)
-      ? result.replaceAll(short_url, long)
-      : result;
-  }, text);
+  const targets = new Map(links.map(membersOf).map(({ short_url, long_url }) => [short_url, httpUrl(long_url)]));
+  return text.replace(/https?:\/\/t\.cn\/\w{4,16}/g, (short) => targets.get(short) ?? short);
 }
 
 /** Topics as Weibo writes them, `#topic#`, besides those that it lists. */

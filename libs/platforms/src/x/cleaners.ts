@@ -1,9 +1,10 @@
 import { maxBodyText } from '@vaultstream/contracts';
-import { cleanCount } from '../clean/counts.ts';
 import { cleanLine, cleanParagraphs } from '../clean/text.ts';
 import type { PostAuthor } from './post.ts';
 import { fileUrl } from './media.ts';
 import { statusIdOf } from './status-address.ts';
+
+export { statsOf } from '../clean/content-fields.ts';
 
 /** Codes of X that are no language of a person (undetermined, no words, hashtags only), and two that the standard has renamed. */
 const languages: Readonly<Record<string, string | null>> = { und: null, zxx: null, art: null, in: 'id', iw: 'he' };
@@ -52,16 +53,6 @@ export function handleOf(value: unknown): string | null {
 /** An id as text; null for what is none. Numbers are not taken: JSON has rounded them. */
 export function idOf(value: unknown): string | null {
   return typeof value === 'string' && /^[1-9]\d{0,18}$/.test(value) ? value : null;
-}
-
-/** Counts by our names; what is not told is left out. */
-export function statsOf(given: Readonly<Record<string, unknown>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => {
-      const count = cleanCount(value);
-      return count === null ? [] : [[name, count]];
-    }),
-  );
 }
 
 /** The largest of the sizes that X keeps of a portrait. */

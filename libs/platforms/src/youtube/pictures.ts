@@ -19,7 +19,7 @@ export function coverOf(id: string, ...lists: readonly unknown[]): ParsedMedia[]
 
 function pictureOf(value: unknown): (ParsedMedia & { rank: number })[] {
   const { url, width, height } = membersOf(value);
-  const found = httpsUrl(url);
+  const found = httpsUrl(url, 'https://i.ytimg.com/');
   if (found === null || !isHostOf(new URL(found).hostname, ['ytimg.com', 'googleusercontent.com', 'ggpht.com']))
     return [];
   const { origin, pathname } = new URL(found);

@@ -101,6 +101,8 @@ describe('metrics', () => {
       'vaultstream_parse_total{platform,outcome,error_type}',
       'vaultstream_platform_up{platform}',
       'vaultstream_platform_circuit{platform}',
+      'vaultstream_feeds{state}',
+      'vaultstream_feed_polls_total{outcome}',
       'vaultstream_blobs{}',
       'vaultstream_blob_bytes{}',
       'vaultstream_blob_dedupe_total{}',

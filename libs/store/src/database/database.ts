@@ -19,6 +19,21 @@ export interface DatabaseOptions {
 /** Times a transaction is run again after a deadlock or a serialization failure. */
 const transientRetries = 3;
 
+/** Milliseconds after which a statement without an answer is given up together with its connection: whoever should answer is gone. */
+const answerMs = 30_000;
+
+/**
+ * What every session says first. The adapter drops the zone when it reads a timestamptz: all must speak UTC. The server gives up when we
+ * do: else it would let each transaction that we have given up wait on for its lock, and the connections with them would know no bound. And
+ * what a stopped or cut off process has locked is free again.
+ */
+const session = [
+  'TimeZone=UTC',
+  'lock_timeout=4s',
+  `statement_timeout=${answerMs}`,
+  'idle_in_transaction_session_timeout=15s',
+];
+
 /** The process's one door to Postgres. */
 export class Database extends UnitOfWork {
   /** For reads outside a transaction. Writes go through `transact`. Errors are translated: see `reading`. */
@@ -35,8 +50,9 @@ export class Database extends UnitOfWork {
       application_name: options.applicationName ?? 'vaultstream',
       // Statements of a transaction follow each other without waiting where the code does not.
       pipeline: true,
-      // The adapter drops the zone when it reads a timestamptz: every session must speak UTC.
-      options: '-c TimeZone=UTC',
+      query_timeout: answerMs,
+      keepAlive: true,
+      options: session.map((setting) => `-c ${setting}`).join(' '),
     });
     const models = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: true }) });
     this.client = prismaOver(statementsOver(this.pool), () => models);

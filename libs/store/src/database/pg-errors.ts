@@ -9,6 +9,8 @@ import { InfrastructureError, isVaultError } from '@vaultstream/contracts';
 const transientStates = new Set(['40001', '40P01']);
 /** Connection exceptions (08), insufficient resources (53), operator intervention (57): the database is away, not wrong. */
 const awayClasses = ['08', '53', '57'];
+/** A lock was not to be had in time: somebody holds it for too long, which is no fault of the statement. */
+const lockNotAvailable = '55P03';
 /** Protocol violation: our own statement is wrong (too many parameters), although it is of class 08. */
 const protocolViolation = '08P01';
 /** Node and Prisma codes of a database that cannot be reached: P1001/P1002/P1008/P1017 connection, P2024 pool time-out, P2028 transaction API. */
@@ -34,7 +36,7 @@ const awayKinds = new Set([
   'DatabaseAccessDenied',
 ]);
 const awayMessages =
-  /Connection terminated|server closed the connection|the database system is (starting up|shutting down)|terminating connection|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to start a transaction/i;
+  /Connection terminated|server closed the connection|the database system is (starting up|shutting down)|terminating connection|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to start a transaction/i;
 
 interface Facts {
   codes: Set<string>;
@@ -85,5 +87,7 @@ export function translateDatabaseError(error: unknown): unknown {
     [...codes].some((code) => awayCodes.has(code) || isAwayState(code)) ||
     [...kinds].some((kind) => awayKinds.has(kind)) ||
     messages.some((message) => awayMessages.test(message));
+  if (codes.has(lockNotAvailable))
+    return new InfrastructureError('the database is busy', { cause: error, retryAfterMs: 2_000 });
   return away ? new InfrastructureError('the database is away', { cause: error, retryAfterMs: 2_000 }) : error;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { InfrastructureError } from '@vaultstream/contracts';
-import { testDatabase, type TestDatabase } from '@vaultstream/testing';
+import pg from 'pg';
+import { eventually, HalfOpenProxy, testDatabase, type TestDatabase } from '@vaultstream/testing';
 import { Database } from './database.ts';
 import { openTx, type TxClient } from './tx.ts';
 
@@ -95,6 +96,40 @@ describe('a transaction', () => {
       }),
     ).rejects.toThrow('a transaction took longer than 5000 ms');
     expect(await transact((client) => insert(client, 'a'))).toBe(1);
+  });
+
+  it('waits for a lock no longer than it may take, and leaves nobody waiting at the server', async () => {
+    await transact((client) => insert(client, 'a'));
+    const holder = new pg.Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM settings FOR UPDATE');
+    const waiting = () =>
+      db.client.$queryRaw<unknown[]>`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'vaultstream' AND wait_event_type = 'Lock'`;
+    const blocked = Array.from({ length: 3 }, () =>
+      transact((client) => client.$executeRaw`UPDATE settings SET key = key`),
+    );
+    for (const result of await Promise.allSettled(blocked))
+      expect(result).toMatchObject({ status: 'rejected', reason: { name: 'InfrastructureError' } });
+    // Who was next in line may have begun a second wait.
+    await eventually(async () => expect(await waiting()).toHaveLength(0), { timeoutMs: 10_000 });
+    await holder.end();
+  });
+
+  it('whose commit is never answered says that the database is away', async () => {
+    const { port } = new URL(database.url);
+    const proxy = await HalfOpenProxy.start(Number(port));
+    const through = new Database({ url: database.url.replace(`:${port}/`, `:${proxy.port}/`) });
+    await expect(
+      through.transact(async (tx) => {
+        await insert(openTx(tx), 'a');
+        proxy.freeze();
+      }),
+    ).rejects.toBeInstanceOf(InfrastructureError);
+    await through.transact((tx) => insert(openTx(tx), 'b'));
+    await proxy.close();
+    await through.close();
   });
 
   it('is run again after a deadlock', async () => {

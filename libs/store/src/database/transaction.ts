@@ -11,7 +11,7 @@ const longestMs = 5_000;
 /**
  * Runs `work` in one transaction on a connection of the pool: commits when it returns, rolls back when it throws. After its end the client
  * that it was given refuses to work.
- * @throws InfrastructureError when it takes longer than 5 s; else whatever `work` or the driver throws.
+ * @throws InfrastructureError when it takes longer than 5 s, or its commit does (which may then have happened all the same); else whatever `work` or the driver throws.
  */
 export async function runTransaction<T>(pool: pg.Pool, work: (client: TxClient) => Promise<T>): Promise<T> {
   const connection = await pool.connect();
@@ -38,7 +38,7 @@ export async function runTransaction<T>(pool: pg.Pool, work: (client: TxClient) 
     const result = await withinTime(working);
     await begun;
     over = true;
-    const { command } = await connection.query('COMMIT');
+    const { command } = await withinTime(connection.query('COMMIT'));
     ended = true;
     if (command !== 'COMMIT') throw new Error('a statement of the transaction had failed, and nobody said so');
     return result;
@@ -46,7 +46,7 @@ export async function runTransaction<T>(pool: pg.Pool, work: (client: TxClient) 
     over = true;
     if (error instanceof TooLong) broken = error;
     // A connection that cannot even roll back is thrown away: the server then does it.
-    if (broken === undefined && !ended) await connection.query('ROLLBACK').catch(onError);
+    if (broken === undefined && !ended) await withinTime(connection.query('ROLLBACK')).catch(onError);
     throw error;
   } finally {
     connection.removeListener('error', onError);

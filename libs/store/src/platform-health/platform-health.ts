@@ -9,7 +9,7 @@ import {
   tripCircuit,
   type CircuitPolicy,
 } from './circuit.ts';
-import { noteCanary, noteCookie, readStates, type PlatformStateRecord } from './platform-state.ts';
+import { noteCanary, noteCookie, readStates, sickPlatformOf, type PlatformStateRecord } from './platform-state.ts';
 import { countTries, tallyTries, type PlatformTally, type PlatformTry } from './platform-tries.ts';
 
 /**
@@ -33,6 +33,11 @@ export class PlatformHealth {
   /** Platforms that something has happened to. */
   states(): Promise<PlatformStateRecord[]> {
     return this.db.reading(readStates);
+  }
+
+  /** See `sickPlatformOf`. */
+  sickPlatformOf(contentId: number): Promise<string | null> {
+    return this.db.reading((client) => sickPlatformOf(client, contentId));
   }
 
   /** Opens the circuit when the counted tries say so. See `tripCircuit`. */

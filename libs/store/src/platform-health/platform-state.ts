@@ -32,6 +32,14 @@ export function readStates(client: PrismaClient): Promise<PlatformStateRecord[]>
     FROM platform_states ORDER BY platform`;
 }
 
+/** The platform of a PULLED content whose circuit is not closed; null when all is well. */
+export async function sickPlatformOf(client: PrismaClient, contentId: number): Promise<string | null> {
+  const [row] = await client.$queryRaw<{ platform: string }[]>`
+    SELECT c.platform FROM contents c JOIN platform_states s ON s.platform = c.platform
+    WHERE c.id = ${contentId}::int AND c.status = 'PULLED' AND s.circuit <> 'closed'`;
+  return row?.platform ?? null;
+}
+
 /** What the platform has said to a call with cookies; `print` is a digest of these. Writes only what is new. */
 export async function noteCookie(
   client: PrismaClient,

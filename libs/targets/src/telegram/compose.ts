@@ -1,5 +1,6 @@
 import type { ContentView } from '@vaultstream/contracts';
 import { cleanBlock, cleanLine, cutGraphemes, escapeHtml } from './clean.ts';
+import { withoutEcho } from './echo.ts';
 
 /** One text in two forms: with markup, and without for a service that refuses the markup. */
 export interface ComposedText {
@@ -24,23 +25,24 @@ interface Block extends ComposedText {
 }
 
 /**
- * Title in bold and author, text, hashtags, link; at most `max` UTF-16 units after entities, in the plain form too. Title, tags and link are
+ * Title in bold and author, text (without what repeats the title), hashtags, link; at most `max` UTF-16 units after entities, in the plain form too. Title, tags and link are
  * bounded, so they always stay; the text takes the rest.
  * @param prefer Which text comes first when there are both.
  */
 export function compose(content: ContentView, max: number, prefer: 'description' | 'body_text'): ComposedText {
-  const head = joined([titleBlock(content), authorBlock(content)], '\n');
+  const full = cleanBlock(content[prefer]) || cleanBlock(content.description) || cleanBlock(content.body_text);
+  const { title, text } = withoutEcho(cleanLine(content.title), full);
+  const head = joined([titleBlock(title), authorBlock(content)], '\n');
   const tail = [tagsBlock(content.tags), linkBlock(content)];
   const fixed = joined([head, ...tail], gap);
   const room = max - Math.max(fixed.shown.length, fixed.plain.length) - gap.length;
-  const text = cleanBlock(content[prefer]) || cleanBlock(content.description) || cleanBlock(content.body_text);
   const excerpt = room < minExcerpt ? '' : cutGraphemes(text, room);
   const { html, plain } = joined([head, textBlock(excerpt), ...tail], gap);
   return { html, plain };
 }
 
-function titleBlock({ title }: ContentView): Block {
-  return marked('b', cutGraphemes(cleanLine(title), lengths.title));
+function titleBlock(title: string): Block {
+  return marked('b', cutGraphemes(title, lengths.title));
 }
 
 function authorBlock({ author }: ContentView): Block {

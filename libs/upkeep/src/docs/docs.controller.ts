@@ -1,4 +1,4 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Redirect, Res } from '@nestjs/common';
 import { Answers, ApiDocument, Public, Root, type OpenApiDocument } from '@vaultstream/runtime';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -18,6 +18,14 @@ export class DocsController {
   @Answers('This document (OpenAPI 3.1).', { 200: z.record(z.string(), z.unknown()) })
   openapi(): OpenApiDocument {
     return (this.document ??= this.api.build());
+  }
+
+  /** The address that a start prints: somebody opens it in a browser. */
+  @Get()
+  @Redirect('/docs', 302)
+  @Answers('To the page about this API.', { 302: null })
+  home(): void {
+    // The decorator says where to.
   }
 
   @Get('docs')

@@ -31,6 +31,11 @@ describe("the API's description of itself", () => {
       expect([name, name in (parts[kind] ?? {})]).toEqual([name, true]);
   });
 
+  it('is what the bare address leads to', async () => {
+    const answer = await open('/');
+    expect([answer.status, answer.url.replace(/^https?:\/\/[^/]+/, '')]).toEqual([200, '/docs']);
+  });
+
   it('is a page that loads nothing, and shows every call', async () => {
     const answer = await open('/docs');
     const page = await answer.text();

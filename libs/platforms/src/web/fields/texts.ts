@@ -2,28 +2,7 @@ import { httpUrl } from '../../clean/http-url.ts';
 import { cleanHtmlLine, cleanLine } from '../../clean/text.ts';
 import type { Facts } from './facts.ts';
 
-const maxTitle = 2_000;
 const maxDescription = 20_000;
-
-/** The title that the page declares: an article's headline, else the title for being shared; null leaves it to `<title>` and the headings. */
-export function titleOf({ metas, ld }: Facts): string | null {
-  return (
-    metas.line(maxTitle, 'dc:title', 'dcterm:title', 'dcterms:title') ??
-    firstLine(maxTitle, ld.values(ld.article, 'headline')) ??
-    metas.line(maxTitle, 'og:title', 'twitter:title', 'weibo:article:title', 'weibo:webpage:title') ??
-    firstLine(maxTitle, [...ld.values(ld.main, 'headline'), ...ld.values(ld.main, 'name')]) ??
-    metas.line(maxTitle, 'parsely:title', 'parsely-title', 'sailthru:title', 'title', 'itemprop:headline')
-  );
-}
-
-/** What a browser would show as the title, else the first heading. */
-export function shownTitleOf({ document }: Facts): string | null {
-  const titles = [...document.querySelectorAll('title')].slice(0, 5).filter((title) => title.closest('svg') === null);
-  return firstLine(
-    maxTitle,
-    [...titles, document.querySelector('h1')].map((element) => element?.textContent),
-  );
-}
 
 /** The description that the page declares; null leaves it to the beginning of the text. */
 export function descriptionOf({ metas, ld }: Facts): string | null {
@@ -65,7 +44,7 @@ export function siteNameOf({ metas, ld, document, url }: Facts): string | null {
 
 /** The part of `<title>` after a separator, where it spells the host: "A story | The Example Post" on examplepost.com. */
 function suffixNaming(title: string, url: string): string | null {
-  const parts = (cleanLine(title, maxTitle) ?? '').split(/\s+[|\-–—•·»:]\s+/);
+  const parts = (cleanLine(title, 2_000) ?? '').split(/\s+[|\-–—•·»:]\s+/);
   const labels =
     URL.parse(url)
       ?.hostname.replace(/^www\./, '')
@@ -115,6 +94,12 @@ function languageTag(value: unknown): string | null {
   } catch {
     return null;
   }
+}
+
+/** Where the page says that its oEmbed is, as JSON. */
+export function oembedOf({ document, base }: Facts): string | null {
+  const link = document.querySelector('link[type="application/json+oembed" i][href]');
+  return httpUrl(link?.getAttribute('href'), base);
 }
 
 /** What the page calls its one address. Several different ones contradict each other, and none counts (as search engines do). */
