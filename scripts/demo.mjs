@@ -14,7 +14,7 @@ import { happened, say, step } from './demo/screen.mjs';
 import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, readFlags } from './lib/workspace.mjs';
 
 /** Milliseconds for everything that comes after the start. */
-const patienceMs = 90_000;
+const patienceMs = 105_000;
 
 const { keep } = readFlags('npm run demo [-- --keep]: the whole loop, played. --keep: stays up until Ctrl-C.', [
   'keep',

@@ -40,9 +40,11 @@ async function p95s(services: Services, name: string, contents: number): Promise
   const cluster = await Cluster.start({ dir, counts: { api: 1 }, env: { DATABASE_URL: url, LOG_LEVEL: 'warn' } });
   try {
     const figures: number[] = [];
-    for (const { ask } of queries) {
+    for (const { name: what, ask } of queries) {
       await inParallel(20, 1, async () => void (await ask(cluster)));
-      figures.push(percentile(await inParallel(calls, 1, async () => void (await ask(cluster))), 0.95));
+      const p95 = percentile(await inParallel(calls, 1, async () => void (await ask(cluster))), 0.95);
+      console.error(`  ${name}: ${what}: ${p95.toFixed(1)} ms`);
+      figures.push(p95);
     }
     return figures;
   } finally {

@@ -10,8 +10,9 @@ export async function sharePlatforms({ product, sandbox, eye, share }) {
   step(`Platforms, while ${broken.id} is broken`);
   const { id: mode } = await sandbox.post('modes', { service: broken.id, mode: broken.mode });
   const facts = { examples: [], broken: await share(broken.url) };
+  const shareOne = async (example) => ({ ...example, id: await share(example.url, example.shelf ? 'shelf' : 'demo') });
   const others = examples.filter(({ url }) => !isOf(broken, url));
-  for (const example of others) facts.examples.push({ ...example, id: await share(example.url) });
+  for (const example of others) facts.examples.push(await shareOne(example));
 
   const { contents } = await eye.until(`the post of ${broken.id} to fail, and the others to arrive`, ({ contents }) =>
     contents.some(({ id, status }) => id === facts.broken && status === 'FAILED') &&
@@ -25,8 +26,7 @@ export async function sharePlatforms({ product, sandbox, eye, share }) {
   facts.well = await canary(product);
   await product.post(`/contents/${facts.broken}/retry`);
   happened('retried', facts.broken, `${broken.id} answers again`);
-  for (const example of examples.filter(({ url }) => isOf(broken, url)))
-    facts.examples.push({ ...example, id: await share(example.url) });
+  for (const example of examples.filter(({ url }) => isOf(broken, url))) facts.examples.push(await shareOne(example));
   return facts;
 }
 

@@ -45,8 +45,8 @@ export async function play(product, sandbox, deadline) {
     await heal(product, sandbox, facts, gone.id);
     facts.expected.push(facts.missing);
 
-    facts.platforms = await sharePlatforms({ product, sandbox, eye, share: (url) => share(product, url) });
-    facts.expected.push(facts.platforms.broken, ...facts.platforms.examples.map(({ id }) => id));
+    facts.platforms = await sharePlatforms({ product, sandbox, eye, share: (url, tag) => share(product, url, tag) });
+    facts.expected.push(facts.platforms.broken, ...sentOn(facts.platforms.examples));
 
     step('Until everything has arrived');
     await eye.until('everything to arrive once', async (state) => {
@@ -72,6 +72,8 @@ export async function play(product, sandbox, deadline) {
     await eye.stop();
   }
 }
+
+const sentOn = (examples) => examples.filter(({ shelf }) => !shelf).map(({ id }) => id);
 
 /** Each expected content has come, as far as one can see. Whether it came only once is asked at the end. */
 function everyoneServed({ posts, calls }, { expected, targets }) {

@@ -67,7 +67,7 @@ const failed = [];
 for (const { name, run } of checks) await run().catch((error) => failed.push(`${name}: ${error.message}`));
 const content = await platform.parse(
   { canonical, sourceUrl: canonical.url },
-  { http: new RecordedHttp(told(post).answers), settings: {}, signal: new AbortController().signal },
+  { http: new RecordedHttp(told(post).answers), settings: {}, signal: new globalThis.AbortController().signal },
 );
 process.stdout.write(
   JSON.stringify({

@@ -68,6 +68,12 @@ export const cookies = optional.refine(
   'must be cookies as a browser sends them: name=value; name=value',
 );
 
+/** A token as `Authorization: Bearer` takes it (RFC 6750 2.1). */
+export const bearerToken = optional.refine(
+  (value) => value === undefined || /^[\w.~+/-]{20,1000}=*$/.test(value),
+  'must be a token: letters, digits and . _ ~ + / -',
+);
+
 /** The name of a crash point, or `name:passes`. */
 export const crashPlace = optional.transform((value, context) => {
   if (value === undefined) return undefined;

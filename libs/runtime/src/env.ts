@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  bearerToken,
   bucketName,
   choice,
   cookie,
@@ -76,6 +77,9 @@ const variables = z.object({
   WEIBO_COOKIE: cookies,
   XIAOHONGSHU_COOKIE: cookies,
   ZHIHU_COOKIE: cookies,
+  YOUTUBE_COOKIE: cookies,
+  REDDIT_COOKIE: cookies,
+  GITHUB_TOKEN: bearerToken,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
   VS_CRASH_AT: crashPlace,
   TELEGRAM_BOT_TOKEN: optional.refine(
@@ -92,6 +96,9 @@ const settingVariables = {
   'platform.weibo.cookie': 'WEIBO_COOKIE',
   'platform.xiaohongshu.cookie': 'XIAOHONGSHU_COOKIE',
   'platform.zhihu.cookie': 'ZHIHU_COOKIE',
+  'platform.youtube.cookie': 'YOUTUBE_COOKIE',
+  'platform.reddit.cookie': 'REDDIT_COOKIE',
+  'platform.github.token': 'GITHUB_TOKEN',
 } as const satisfies Record<string, keyof z.infer<typeof variables>>;
 
 /** Values of the old version that no longer exist, each with the line that explains it. */

@@ -43,7 +43,7 @@ const inDoubt = 2;
 
 /** Milliseconds until everybody who is armed must have died, and between shares that make them. */
 const patienceMs = 60_000;
-const shareEveryMs = 1_000;
+const shareEveryMs = 3_000;
 
 /** J17: a process dies in each narrow gap, and is started again at once. */
 export const j17: Row = {

@@ -19,18 +19,23 @@ function postgresCrash(id: keyof typeof awayS, inCi: boolean): Row {
       const world = await stage.world('Postgres');
       const batch = new Batch(world);
       const pages = full ? n : few;
+      await batch.share(pages);
+      await progress(batch, pages, 0.2);
+      let back = false;
       const crash = (async () => {
-        await progress(batch, pages, 0.2);
         await stage.postgres.stopImmediately();
         await sleep(awayS[id] * 1_000);
         await stage.postgres.startAgain();
-      })();
-      // Slow enough that shares are still coming when it goes, and while it is away.
-      await batch.share(pages, { width: 4 });
+      })().finally(() => {
+        back = true;
+      });
+      // Shares keep coming while it goes, is away and comes back.
+      while (!back) await batch.share(4, { width: 4 });
       await crash;
       const verdict = await settle(batch);
       const dead = await world.count('SELECT count(*) AS n FROM dead_letters WHERE content_id = ANY($1)', batch.ids);
       const broken = wrongRefusals(batch.refusals);
+      if (batch.refusals.length === 0) broken.push('no call was refused: nobody asked while it was away');
       if (dead > 0) broken.push(`${dead} dead letters: an outage of ours must cost no try`);
       return { ...verdict, kills: 1, broken, notes: [...verdict.notes, `${batch.refusals.length} calls were refused`] };
     },

@@ -38,6 +38,27 @@ export function withoutDoctype(xml: string): string {
   return xml.slice(0, at) + xml.slice(end + 1);
 }
 
+/** A tag with more than so many attributes is an attack on the parser, which looks each of them up. */
+const maxAttributes = 500;
+
+/** @throws BadPayload for a tag with hundreds of attributes */
+export function refuseMonsters(xml: string): void {
+  for (const [tag] of xml.matchAll(/<[a-z][^<>]{4000,}/gi))
+    if ((tag.match(/=\s*["']/g)?.length ?? 0) > maxAttributes)
+      throw new BadPayload('the feed has a tag without measure');
+}
+
+/** XML up to its first `count` entries, so that nobody has to parse the others. */
+export function firstEntries(xml: string, count: number): string {
+  const ends = /<\/(?:item|entry)\s*>/g;
+  let end = 0;
+  for (let met = 0; met < count; met++) {
+    if (!ends.test(xml)) return xml;
+    end = ends.lastIndex;
+  }
+  return upToLastEntry(xml.slice(0, end)) ?? xml;
+}
+
 /** XML that was cut, or is broken behind some entry, up to its last whole entry; null when there is none. */
 export function upToLastEntry(xml: string): string | null {
   const root = /<(rss|rdf:RDF|feed)[\s>]/.exec(xml.slice(0, maxRootLength))?.[1];

@@ -5,7 +5,7 @@ import { httpUrl } from '../clean/http-url.ts';
 import { cleanName } from '../clean/names.ts';
 import { cleanHtmlLine, cleanLine } from '../clean/text.ts';
 import type { Feed, FeedEntry, RawEntry, RawFeed } from './feed.ts';
-import { upToLastEntry, withoutDoctype } from './feed-text.ts';
+import { firstEntries, refuseMonsters, upToLastEntry, withoutDoctype } from './feed-text.ts';
 import { readFormat } from './formats.ts';
 
 /** Entries that are read of one answer: the first ones, which are the newest nearly everywhere. */
@@ -17,7 +17,7 @@ const maxEntries = 2_000;
  * @throws BadPayload for what is no feed, and for a document type that declares entities
  */
 export function readFeed(text: string, url: string): Feed {
-  const raw = /^\s*\{/.test(text.slice(0, 100)) ? attempt(text) : readXml(withoutDoctype(text));
+  const raw = /^\s*\{/.test(text.slice(0, 100)) ? attempt(text) : readXml(text);
   const base = httpUrl(raw.base, url) ?? url;
   const entries = new Map<string, FeedEntry>();
   for (const entry of raw.entries) {
@@ -37,7 +37,9 @@ export function readFeed(text: string, url: string): Feed {
   };
 }
 
-function readXml(xml: string): RawFeed {
+function readXml(text: string): RawFeed {
+  refuseMonsters(text);
+  const xml = firstEntries(withoutDoctype(text), maxEntries);
   try {
     return attempt(xml);
   } catch (error) {

@@ -6,7 +6,7 @@ export const githubSettings = z.object({
   token: z
     .string()
     .trim()
-    .regex(/^\w{20,255}$/, 'must be a token such as GitHub gives it (github_pat_..., ghp_...)')
+    .regex(/^[\w.~+/-]{20,1000}=*$/, 'must be a token such as GitHub gives it (github_pat_..., ghp_...)')
     .optional()
     .register(settingFacts, {
       description:

@@ -2,7 +2,8 @@ import { Unsupported, type Canonical } from '@vaultstream/contracts';
 import { followLink } from '../follow-link.ts';
 import type { Platform } from '../platform.ts';
 import { postIdOf, postUrl, redditHosts, shortLinkOf } from './post-address.ts';
-import { readPost } from './read-post.ts';
+import { readPost, type RedditContext } from './read-post.ts';
+import { refuseBlock } from './refusals.ts';
 import { redditSettings, type RedditSettings } from './settings.ts';
 import { contentOf } from './to-content.ts';
 
@@ -35,8 +36,21 @@ export const reddit: Platform<RedditSettings> = {
   async parse({ canonical }, ctx) {
     const known = new URL(canonical.url);
     const link = shortLinkOf(known);
-    const id = link === null ? postIdOf(known) : await followLink(link, ctx, { understand: postIdOf, shortLinkOf });
+    const id =
+      link === null ? postIdOf(known) : await followLink(link, unblocked(ctx), { understand: postIdOf, shortLinkOf });
     if (id === null) throw new Unsupported('this kind of address is not read by this platform');
     return { ...contentOf(id, await readPost(id, ctx)), parser_version: parserVersion };
   },
 };
+
+/** The same context, in which the block of an address is known for what it is on the way of a short link too. */
+function unblocked(ctx: RedditContext): RedditContext {
+  const http: RedditContext['http'] = {
+    async fetch(request) {
+      const answer = await ctx.http.fetch(request);
+      refuseBlock(answer);
+      return answer;
+    },
+  };
+  return { ...ctx, http };
+}

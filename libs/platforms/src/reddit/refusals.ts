@@ -20,15 +20,23 @@ export function raiseForAnswer(answer: HttpAnswer): void {
   const options = { status, retryAfterMs: retryAfterMs(headers['retry-after'] ?? headers['x-ratelimit-reset']) };
   if (status === 429) throw new RateLimited('Reddit answered 429', options);
   if (status >= 300 && status < 400) throw elsewhere(answer);
-  const start = body.toString('utf8', 0, 20_000);
-  if (status < 500 && /^\s*</.test(start) && blocked.test(start))
-    throw new RateLimited('Reddit has blocked this address of the net', options);
+  refuseBlock(answer);
   if (status === 403 || status === 404) {
     const reason = reasonOf(body);
     if (closed.has(reason)) throw new AccessDenied(`the subreddit is ${reason}`, { status });
     if (reason === 'banned') throw new NotFound('the subreddit is banned', { status });
   }
   raiseForStatus(answer);
+}
+
+/** @throws RateLimited for the page that Reddit shows to addresses of the net that it does not trust, whatever its status */
+export function refuseBlock({ status, headers, body }: HttpAnswer): void {
+  const start = status < 500 ? body.toString('utf8', 0, 20_000) : '';
+  if (!/^\s*</.test(start) || !blocked.test(start)) return;
+  throw new RateLimited('Reddit has blocked this address of the net', {
+    status,
+    retryAfterMs: retryAfterMs(headers['retry-after']),
+  });
 }
 
 function elsewhere({ status, headers, url }: HttpAnswer): AccessDenied | UpstreamError {

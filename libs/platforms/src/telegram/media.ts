@@ -2,7 +2,7 @@ import type { ParsedMedia } from '@vaultstream/contracts';
 import { uniqueMedia } from '../clean/content-fields.ts';
 import { httpsUrl } from '../clean/http-url.ts';
 import type { Mark } from './marks.ts';
-import { backgroundOf, type PostPage } from './post.ts';
+import { backgroundOf, type PostPage } from './post-page.ts';
 
 const base = 'https://t.me/';
 /** An album has ten. */

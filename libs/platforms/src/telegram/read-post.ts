@@ -2,7 +2,7 @@ import { AccessDenied, BadPayload, NotFound } from '@vaultstream/contracts';
 import { raiseForStatus } from '@vaultstream/runtime';
 import type { PlatformContext } from '../platform.ts';
 import type { TelegramAddress } from './post-address.ts';
-import { PostPage } from './post.ts';
+import { PostPage } from './post-page.ts';
 import { lineOf } from './words.ts';
 
 /** Longest page: bytes. A long post with ten pictures has about 100 kB. */

@@ -6,7 +6,7 @@ import { httpsUrl } from '../clean/http-url.ts';
 import { cleanLine } from '../clean/text.ts';
 import { addressOf, urlOf, type TelegramAddress } from './post-address.ts';
 import { mediaOf } from './media.ts';
-import { backgroundOf, type PostPage } from './post.ts';
+import { backgroundOf, type PostPage } from './post-page.ts';
 import { bodyOf, fileNames, hashtagsOf, lineOf, ownText, pollText } from './words.ts';
 
 type Post = TelegramAddress & { kind: 'post' };

@@ -4,7 +4,7 @@ import { htmlText } from '../clean/html-text.ts';
 import { httpUrl } from '../clean/http-url.ts';
 import { cleanLine, cleanParagraphs, decodeEntities } from '../clean/text.ts';
 import type { Mark } from './marks.ts';
-import type { PostPage } from './post.ts';
+import type { PostPage } from './post-page.ts';
 
 /** HTML of what is shown on one line: characters. */
 const maxLineHtml = 20_000;

@@ -25,12 +25,16 @@ const trackers =
 const placeholder =
   /(?:^|[/_-])(?:blank|spacer|pixel|transparent|placeholder|clear|1x1|grey|lazyload|loading|s)\.(?:gif|png|svg)$/i;
 
+const pictureFile = /\.(?:jpe?g|png|webp|avif)$/i;
+
 /** How many pictures one page may give. */
 export const maxPictures = 300;
 
 /** The address of an `img` at its best size, and its size where it is told; null for icons, trackers, placeholders, data: and svg. */
 export function pictureOf(image: DomElement, base: string): PageMedia | null {
   if (isDecoration(image)) return null;
+  const whole = linkedPicture(image, base);
+  if (whole !== null) return { url: whole };
   for (const candidate of candidates(image)) {
     const url = pictureUrl(candidate, base);
     if (url !== null) return { url, ...sizeOf(image) };
@@ -55,6 +59,13 @@ export function pixels(value: unknown): number | undefined {
         ? Number(/^\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$/.exec(value)?.[1])
         : NaN;
   return Number.isInteger(number) && number > 0 && number <= 65_535 ? number : undefined;
+}
+
+/** The whole picture that a preview of it leads to; null when it is no preview. Its size is not told. */
+function linkedPicture(image: DomElement, base: string): string | null {
+  const link = image.closest('a[href]');
+  const url = link === null ? null : pictureUrl(link.getAttribute('href'), base);
+  return url !== null && pictureFile.test(new URL(url).pathname) ? url : null;
 }
 
 function* candidates(image: DomElement): Generator<string | null> {

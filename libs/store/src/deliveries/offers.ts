@@ -18,9 +18,6 @@ interface OfferingTarget {
 /** Contents that the first look walks: a bot that keeps up finds all that is new among them, within a few milliseconds. */
 const firstLook = 500;
 
-/** Transactions that a floor must move by to be written down: a bot that asks each minute is no reason to write each minute. */
-const floorStep = 1_000;
-
 const newestFirst = Prisma.sql`c.published_sort DESC, c.id DESC`;
 
 /**
@@ -48,7 +45,8 @@ async function findTarget(db: Database, key: string): Promise<OfferingTarget | u
 /**
  * All contents above the target's floor, and those whose rows do not hide them any more. The floor is given as a value, so that Postgres
  * knows how few they are. When a look without filters finds nothing, everything that had committed by then is known to be hidden, and
- * becomes the new floor in the same statement, hence under the same snapshot.
+ * becomes the new floor in the same statement, hence under the same snapshot; but only when there was much to look at: a bot that asks each
+ * minute is no reason to write each minute.
  */
 async function lookFurther(db: Database, query: OfferQuery, target: OfferingTarget | undefined): Promise<number[]> {
   if (target === undefined) return ids(db, Prisma.sql`${open(query)} OFFSET 0`, query.limit);
@@ -63,7 +61,7 @@ async function lookFurther(db: Database, query: OfferQuery, target: OfferingTarg
       moved AS (
         UPDATE targets SET offer_floor = pg_snapshot_xmin(pg_current_snapshot())
         WHERE id = ${target.id}::uuid AND ${whole}::boolean AND NOT EXISTS (SELECT 1 FROM free)
-          AND pg_snapshot_xmin(pg_current_snapshot())::text::numeric - ${target.floor}::numeric > ${floorStep})
+          AND EXISTS (${open(query)} AND c.offered_xid >= ${target.floor}::xid8 OFFSET ${firstLook}))
       SELECT id FROM free c ORDER BY ${newestFirst} LIMIT ${query.limit}::int`,
   );
   return rows.map((row) => row.id);

@@ -27,8 +27,8 @@ interface ClaimedRow {
 const nameOf = ({ taskId, generation }: Generation): string => `${taskId}-${generation}`;
 
 /**
- * See TaskStore.claim. A run whose lease is over is taken over without waiting for a relay to notice. Rows that somebody else holds locked are being claimed,
- * cancelled or put back: their wake-up comes again or is void.
+ * See TaskStore.claim. A run whose lease is over is taken over without waiting for a relay to notice. Rows that somebody else holds locked are
+ * waited for, in the order in which all lock tasks: to pass one over would leave it to the sweep, seconds later.
  *
  * Its commit is not waited for (`synchronous_commit`): should the server fall within the next moment and forget it, the row says `queued`
  * again, what this run writes is refused by its fence, and the sweep sends another wake-up. The write-ahead log keeps the order: whatever
@@ -43,7 +43,7 @@ export async function claimAll(client: TxClient, wishes: readonly ClaimWish[]): 
     open AS MATERIALIZED (
       SELECT t.id, wish.worker, wish.lease_ms FROM wish JOIN tasks t ON t.id = wish.id AND t.generation = wish.generation
       WHERE t.state = 'queued' OR (t.state = 'running' AND t.lease_until < clock_timestamp())
-      ORDER BY t.id FOR UPDATE OF t)
+      ORDER BY t.dedupe_key, t.id FOR UPDATE OF t)
     UPDATE tasks SET state = 'running', fence = fence + 1, starts = starts + 1, leased_by = open.worker,
       lease_until = clock_timestamp() + make_interval(secs => open.lease_ms / 1000)
     FROM open WHERE tasks.id = open.id

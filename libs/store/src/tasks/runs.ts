@@ -68,7 +68,8 @@ export async function finishAll(
       SELECT CASE WHEN ${relaxed}::boolean THEN set_config('synchronous_commit', 'off', true) END AS mode),
     held AS MATERIALIZED (
       SELECT t.id FROM commit, unnest(${ends.map(({ lease }) => lease.taskId)}::uuid[], ${ends.map(({ lease }) => lease.fence)}::int[]) AS e(id, fence)
-        JOIN tasks t ON t.id = e.id AND t.fence = e.fence WHERE t.state = 'running' ORDER BY t.id FOR UPDATE OF t)
+        JOIN tasks t ON t.id = e.id AND t.fence = e.fence WHERE t.state = 'running'
+        ORDER BY t.dedupe_key, t.id FOR UPDATE OF t)
     DELETE FROM tasks USING held WHERE tasks.id = held.id RETURNING tasks.id::text, tasks.fence`;
   const done = new Set(rows.map((row) => `${row.id}-${row.fence}`));
   return ends.map(({ lease }) => done.has(`${lease.taskId}-${lease.fence}`));

@@ -157,6 +157,23 @@ describe('the task store', () => {
       expect(await store.renew(alive.claimed.lease, minute)).toBe(true);
     });
 
+    it('J20: parts those whose process has died with them more than once, so that a poison pill dies alone', async () => {
+      const count = 20;
+      for (let id = 1; id <= count; id++) await append(id);
+      const die = async () => {
+        for (const wakeUp of await take()) await store.claim(wakeUp, 'worker-1', 1);
+        let freed = 0;
+        await eventually(async () => (freed += await store.expireLeases()) === count);
+      };
+      await die();
+      expect(await store.nextDueMs(['parse'])).toBeNull();
+      await die();
+      const times = await db.client.task.findMany({ select: { runAt: true, state: true } });
+      expect(new Set(times.map(({ state }) => state))).toEqual(new Set(['ready']));
+      expect(new Set(times.map(({ runAt }) => runAt.getTime())).size).toBeGreaterThan(count / 2);
+      for (const { runAt } of times) expect(runAt.getTime()).toBeLessThan(Date.now() + 2_000);
+    });
+
     it('rolls the deletion back with the transaction', async () => {
       const { claimed } = await running(1);
       const failing = db.transact(async (tx) => {

@@ -12,6 +12,7 @@ import {
 } from '@vaultstream/contracts';
 import type { Database } from '../database/database.ts';
 import { openTx } from '../database/tx.ts';
+import { Prisma } from '../generated/client.ts';
 import { bury } from './bury.ts';
 import { claimAll, type ClaimWish } from './claims.ts';
 import * as handover from './handover.ts';
@@ -21,6 +22,13 @@ import { Together } from './together.ts';
 
 /** Runs whose lease ended that one sweep sets free; the next sweep takes the rest. */
 const expiryBatch = 500;
+
+/**
+ * When a task whose run had no orderly end runs again: at once the first time, later at a moment of its own within seconds. A task that kills
+ * its process has neighbours: run again with it each time, they would count as many deaths as it does, and be taken for poison too.
+ */
+const apart = Prisma.sql`CASE WHEN starts - failures < 2 THEN run_at
+  ELSE clock_timestamp() + random() * least(starts - failures, 10) * interval '0.5 s' END`;
 
 /**
  * The `tasks` table as the relay and the workers see it. What locks one row, or skips locked ones, is a statement of its own and
@@ -97,7 +105,7 @@ export class PostgresTaskStore extends TaskStore {
   override expireLeases(): Promise<number> {
     return this.db.reading(
       (client) => client.$executeRaw`
-        UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL
+        UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL, run_at = ${apart}
         WHERE id IN (SELECT id FROM tasks WHERE state = 'running' AND lease_until < clock_timestamp()
                      ORDER BY lease_until LIMIT ${expiryBatch} FOR UPDATE SKIP LOCKED)`,
     );
@@ -106,7 +114,7 @@ export class PostgresTaskStore extends TaskStore {
   override releaseAll(): Promise<number> {
     return this.db.transact(
       (tx) => openTx(tx).$executeRaw`
-        UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL
+        UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL, run_at = ${apart}
         WHERE state IN ('queued', 'running')`,
     );
   }

@@ -10,6 +10,9 @@ export const brokerSchema = 'bullmq';
 /** Connections beside one listening one per worker: publishing, claims, locks. Measured: 6 serve 18 runs at once. */
 const sharedConnections = 6;
 
+/** Milliseconds after which a statement without an answer is given up together with its connection. */
+const answerMs = 30_000;
+
 /** Rows of BullMQ's own event stream per queue. Nobody reads it. */
 const eventsKept = 100;
 
@@ -26,6 +29,7 @@ export async function postgresBackend(url: string, workers: number, logger: Logg
     options: `-c search_path=${brokerSchema}`,
     max: workers + sharedConnections,
     connectionTimeoutMillis: 5_000,
+    query_timeout: answerMs,
     keepAlive: true,
     application_name: 'vaultstream-broker',
   });
