@@ -24,6 +24,9 @@ export async function main(args: readonly string[]): Promise<number> {
     say(table([result]));
   };
   const stage = await Stage.open(say, async (world) => note(await lastLook(world)));
+  // Postgres is out of reach of a Ctrl-C: it must be ended in order.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stage.abandon().finally(() => process.exit(1)));
   try {
     for (const row of options.rows) note(await carryOut(row, stage, options));
   } finally {

@@ -59,6 +59,13 @@ export class Stage {
     });
   }
 
+  /** Ends everything without a last look. */
+  async abandon(): Promise<void> {
+    await this.current?.close().catch(() => undefined);
+    this.current = undefined;
+    await this.close();
+  }
+
   private async closeWorld(): Promise<void> {
     const world = this.current;
     this.current = undefined;

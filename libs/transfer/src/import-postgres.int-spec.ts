@@ -44,7 +44,7 @@ describe('import of a Postgres installation', () => {
       },
       { platform: 'weibo', platform_id: 'AbCdEf', content_type: 'status', canonical_url: weibo },
       // Nothing was read there: it is what a share of it would be today.
-      { platform: 'web', platform_id: null, status: 'UNPROCESSED' },
+      { platform: 'zhihu', platform_id: '1', status: 'UNPROCESSED' },
     ]);
     const before = await rig.state();
     expect((await rig.run(old.url.replace('postgresql:', 'postgresql+asyncpg:'))).counts.contents).toEqual({

@@ -1,4 +1,4 @@
-import type { ParsedMedia } from '@vaultstream/contracts';
+import { maxBodyText, type ParsedMedia } from '@vaultstream/contracts';
 import { memberAt, sizeOf, uniqueMedia } from '../clean/content-fields.ts';
 import { httpsUrl } from '../clean/http-url.ts';
 import { itemsOf, membersOf } from '../clean/json.ts';
@@ -54,7 +54,7 @@ function galleryOf(post: Post): ParsedMedia[] {
 /** Pictures within a text, in the order in which it names them. */
 function embeddedIn(post: Post): ParsedMedia[] {
   const files = membersOf(post['media_metadata']);
-  const text = typeof post['selftext'] === 'string' ? post['selftext'] : '';
+  const text = typeof post['selftext'] === 'string' ? post['selftext'].slice(0, maxBodyText) : '';
   const ids = Object.keys(files)
     .slice(0, maxItems)
     .filter((id) => text.includes(id));

@@ -15,7 +15,7 @@ const shown = ['photo_wrap', 'video_player', 'roundvideo_player', 'voice', 'audi
 export function mediaOf(page: PostPage): ParsedMedia[] {
   const own = uniqueMedia(
     page
-      .anyOf(shown)
+      .withClass(...shown)
       .slice(0, maxShown)
       .flatMap((mark) => rowsOf(page, mark)),
   );

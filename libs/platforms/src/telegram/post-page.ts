@@ -22,15 +22,8 @@ export class PostPage {
     return this.all(name)[0];
   }
 
-  /** Elements with any class, outside of replies and previews. */
-  withClass(name: string): Mark[] {
-    return this.#marks.filter(
-      (mark) => mark.classes.includes(name) && !foreign.some((each) => isWithin(mark.around, each)),
-    );
-  }
-
-  /** Elements with one of these classes, in the order of the page. */
-  anyOf(names: readonly string[]): Mark[] {
+  /** Elements with one of these classes, in the order of the page; what replies and previews say is left out. */
+  withClass(...names: readonly string[]): Mark[] {
     return this.#marks.filter(
       (mark) =>
         mark.classes.some((each) => names.includes(each)) && !foreign.some((each) => isWithin(mark.around, each)),
@@ -54,7 +47,7 @@ export class PostPage {
 
 /** The address in `background-image:url('...')`; undefined where there is none. */
 export function backgroundOf(mark: Mark | undefined): string | undefined {
-  return /background-image:\s*url\(\s*(['"]?)([^'")]{1,4000})\1\s*\)/i.exec(mark?.attributes['style'] ?? '')?.[2];
+  return /background-image:\s{0,5}url\(\s{0,5}['"]?([^'")\s]{1,4000})/i.exec(mark?.attributes['style'] ?? '')?.[1];
 }
 
 function isBelow(mark: Mark, parent: Mark): boolean {

@@ -6,7 +6,7 @@ import { PostPage } from './post-page.ts';
 import { lineOf } from './words.ts';
 
 /** Longest page: bytes. A long post with ten pictures has about 100 kB. */
-const maxBytes = 2 * 1024 * 1024;
+const maxBytes = 1024 * 1024;
 /** What Telegram says of things that are there, but not for everybody. */
 const withheld = /private|can.t be (?:displayed|accessed|viewed)|restricted|unavailable (?:in|on)/i;
 

@@ -50,7 +50,7 @@ export function contentOf(asked: Post, page: PostPage): Omit<ParsedContent, 'par
       replies_to: page.first('reply')?.attributes['href'] ?? null,
       link_preview: previewOf(page),
       apps_only_media: appsOnly,
-      duration: lineOf(page.anyOf(['message_video_duration', 'tgme_widget_message_roundvideo_duration'])[0], 20),
+      duration: lineOf(page.withClass('message_video_duration', 'tgme_widget_message_roundvideo_duration')[0], 20),
     }),
   };
 }
@@ -67,16 +67,16 @@ function albumOf({ channel, id }: Post, page: PostPage): string[] {
   return ids.length === 0 ? [] : [...new Set([id, ...ids])].sort((a, b) => Number(a) - Number(b));
 }
 
-/** A channel, or whoever wrote into a public group. A photo without a word still has a name to go by. */
+/** The channel, or whoever wrote into a public group, whose name is all that the page tells. */
 function authorOf({ channel }: Post, page: PostPage): NonNullable<ParsedContent['author']> & { name: string } {
   const [person] = page.all('author_name');
   const name = lineOf(person, 200) ?? lineOf(page.first('owner_name'), 200) ?? `@${channel}`;
   const [picture] = page.all('user_photo');
   const source = /<img[^>]{0,500}?\ssrc=["']([^"']{1,4000})["']/i.exec(picture?.inner ?? '')?.[1];
   return {
-    id: channel,
+    id: person ? null : channel,
     name,
-    url: `https://t.me/${channel}`,
+    url: person ? httpsUrl(person.attributes['href']) : `https://t.me/${channel}`,
     avatar_url: httpsUrl(source ?? backgroundOf(picture), 'https://t.me/'),
   };
 }

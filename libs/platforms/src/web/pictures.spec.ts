@@ -24,7 +24,7 @@ describe('pictures of a text', () => {
     ['one without scripts', '<img src="/placeholder.png"><noscript><img src="/n.jpg"></noscript>', '/n.jpg'],
     [
       'the whole one behind a preview',
-      '<a href="/full/e.JPG"><img src="/thumb/e.jpg" width="90" height="90"></a>',
+      '<a href="/full/e.JPG"><img src="/thumb/e-150x150.jpg" width="150"></a>',
       '/full/e.JPG',
     ],
   ])('%s', (_, html, path) => {
@@ -35,6 +35,9 @@ describe('pictures of a text', () => {
     expect(picturesOf('<a href="/b.html"><img src="/b.jpg" width="640" height="480"></a>')).toEqual([
       { url: 'https://www.example.com/b.jpg', width: 640, height: 480 },
     ]);
-    expect(picturesOf('<a href="/b.mp4"><img src="/b.jpg"></a>')).toEqual([{ url: 'https://www.example.com/b.jpg' }]);
+    for (const href of ['/b.mp4', '/wiki/File:b.jpg', '/blob/main/b.jpg', '/other.jpg', 'https://other.example/b.jpg'])
+      expect(picturesOf(`<a href="${href}"><img src="/b.jpg"></a>`)).toEqual([
+        { url: 'https://www.example.com/b.jpg' },
+      ]);
   });
 });

@@ -25,7 +25,7 @@ const trackers =
 const placeholder =
   /(?:^|[/_-])(?:blank|spacer|pixel|transparent|placeholder|clear|1x1|grey|lazyload|loading|s)\.(?:gif|png|svg)$/i;
 
-const pictureFile = /\.(?:jpe?g|png|webp|avif)$/i;
+const pictureFile = /\/([^/]+)\.(?:jpe?g|png|webp|avif)$/i;
 
 /** How many pictures one page may give. */
 export const maxPictures = 300;
@@ -61,11 +61,19 @@ export function pixels(value: unknown): number | undefined {
   return Number.isInteger(number) && number > 0 && number <= 65_535 ? number : undefined;
 }
 
-/** The whole picture that a preview of it leads to; null when it is no preview. Its size is not told. */
+/**
+ * The whole picture that a preview of it leads to; null when it is no preview. Its size is not told. Many sites name a page by a picture's file
+ * (`/wiki/File:a.jpg`, `/blob/main/a.png`), so both must be of one host, and the preview's name begin with the whole one's, as `a-150x150.jpg` does.
+ */
 function linkedPicture(image: DomElement, base: string): string | null {
-  const link = image.closest('a[href]');
-  const url = link === null ? null : pictureUrl(link.getAttribute('href'), base);
-  return url !== null && pictureFile.test(new URL(url).pathname) ? url : null;
+  const href = pictureUrl(image.closest('a[href]')?.getAttribute('href'), base);
+  const preview = pictureUrl(image.getAttribute('src'), base);
+  if (href === null || preview === null) return null;
+  const [whole, part] = [new URL(href), new URL(preview)];
+  const [name, stem] = pictureFile.exec(whole.pathname) ?? [];
+  if (stem === undefined || whole.host !== part.host || /%3a|:/i.test(name ?? '') || whole.pathname.includes('/blob/'))
+    return null;
+  return part.pathname.slice(part.pathname.lastIndexOf('/') + 1).startsWith(stem) ? href : null;
 }
 
 function* candidates(image: DomElement): Generator<string | null> {

@@ -10,6 +10,11 @@ describe('translateDatabaseError', () => {
       expect(translateDatabaseError(ofState(code))).toBeInstanceOf(InfrastructureError);
   });
 
+  it('says so too when nobody answers, and when a lock is not to be had', () => {
+    expect(translateDatabaseError(new Error('Query read timeout'))).toBeInstanceOf(InfrastructureError);
+    expect(translateDatabaseError(ofState('55P03'))).toMatchObject({ message: 'the database is busy' });
+  });
+
   it('leaves mistakes of our own as they are, protocol violations too', () => {
     for (const code of ['08P01', '22021', '23505']) {
       const error = ofState(code);

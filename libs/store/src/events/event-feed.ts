@@ -6,6 +6,10 @@ import { eventColumns, toEventView, type EventRow } from './event-row.ts';
 /**
  * The event log as a stream that a reader can leave and come back to. Id order is not commit order, so a reader takes only
  * transactions before which none is still open, ordered by (xid, id): what comes later lies behind everything it has seen.
+ *
+ * Work that can be done again commits before it is on the disk (`redoable` of the task catalog). Were an event of such a commit told and then
+ * forgotten by a crash of the server, its transaction id would be given out anew, and the reader's place would lie ahead of what comes next.
+ * So nothing is told before it is on the disk.
  */
 export class EventFeed {
   constructor(private readonly db: Database) {}
@@ -15,6 +19,7 @@ export class EventFeed {
     const [row] = await this.db.reading(
       (client) => client.$queryRaw<{ xid: string }[]>`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid`,
     );
+    await this.settle();
     return { xid: BigInt(row?.xid ?? 0), id: 0n };
   }
 
@@ -42,7 +47,17 @@ export class EventFeed {
           AND events.xid < pg_snapshot_xmin(pg_current_snapshot())
         ORDER BY events.xid, id LIMIT ${limit}`,
     );
+    if (rows.length > 0) await this.settle();
     return rows.map(toEventView);
+  }
+
+  /** Resolves when all that has committed so far is on the disk: the write-ahead log keeps the order, and this commit waits for it. */
+  private async settle(): Promise<void> {
+    await this.db.reading(
+      (client) => client.$queryRaw`
+        SELECT pg_logical_emit_message(true, 'vaultstream', '')::text AS lsn
+        WHERE pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn()`,
+    );
   }
 }
 

@@ -50,7 +50,13 @@ export async function claimAll(client: TxClient, wishes: readonly ClaimWish[]): 
     RETURNING tasks.id::text, fence, generation, name, queue, payload, content_id, target_id::text, request_id, traceparent, errors,
       failures, starts, greatest(0, extract(epoch FROM clock_timestamp() - run_at) * 1000)::float8 AS wait_ms`;
   const claimed = new Map(rows.map((row) => [nameOf({ taskId: row.id, generation: row.generation }), toClaimed(row)]));
-  return wishes.map((wish) => claimed.get(nameOf(wish)) ?? null);
+  return wishes.map((wish) => {
+    const name = nameOf(wish);
+    const task = claimed.get(name);
+    // A wake-up that came twice is one run: two with the same fence would both be let through.
+    claimed.delete(name);
+    return task ?? null;
+  });
 }
 
 function toClaimed(row: ClaimedRow): ClaimedTask {

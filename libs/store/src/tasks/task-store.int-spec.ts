@@ -126,6 +126,15 @@ describe('the task store', () => {
       expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
     });
 
+    it('lets one of two claim when the same wake-up came twice and both go in one statement', async () => {
+      await append(1);
+      const [wakeUp] = (await take()) as [WakeUp];
+      // The first goes alone; those that come meanwhile go together.
+      const alone = store.claim({ taskId: '01900000-0000-7000-8000-000000000000', generation: 1 }, 'worker-1', minute);
+      const twins = await Promise.all([alone, ...[1, 2].map(() => store.claim(wakeUp, 'worker-1', minute))]);
+      expect(twins.filter((claimed) => claimed !== null)).toHaveLength(1);
+    });
+
     it('J19: rejects whatever a run writes after another has taken over', async () => {
       const { wakeUp, claimed: zombie } = await running(1, 1);
       const heir = await eventually(async () => {

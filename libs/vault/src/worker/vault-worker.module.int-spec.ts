@@ -31,9 +31,14 @@ describe('VaultWorkerModule', () => {
     }).compile();
     await testing.init();
     const { handlers } = testing.get(VaultHandlers);
-    expect(Object.keys(handlers).sort()).toEqual(['content.settle', 'media.archive', 'media.render']);
+    expect(Object.keys(handlers).sort()).toEqual(['blobs.collect', 'content.settle', 'media.archive', 'media.render']);
     expect(testing.get(ImageConverter).childPid).toBeUndefined();
-    expect(await testing.get(GarbageCollector).collect()).toEqual({ condemned: 0, deleted: 0, revived: 0, bytes: 0 });
+    expect(await testing.get(GarbageCollector).collect()).toMatchObject({
+      condemned: 0,
+      deleted: 0,
+      revived: 0,
+      bytes: 0,
+    });
     await testing.close();
   });
 });

@@ -1,12 +1,6 @@
-import type { ParsedMedia } from '@vaultstream/contracts';
+import type { ArticleBody } from './body.ts';
 import { htmlBody } from './html-body.ts';
 import { opsBody } from './ops-body.ts';
-
-/** What an article shows: its text, to be cleaned as all texts are, and its pictures in their order. */
-export interface ArticleBody {
-  text: string;
-  pictures: readonly (ParsedMedia | null)[];
-}
 
 /**
  * Reads `content`, which is HTML or, since about 2024, the editor's JSON. The article's `type` (3 for JSON) is not asked: what it is can be seen.

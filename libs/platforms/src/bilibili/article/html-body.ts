@@ -1,7 +1,7 @@
 import { Parser } from 'htmlparser2';
 import { BadPayload, type ParsedMedia } from '@vaultstream/contracts';
 import { pictureOf } from '../fields.ts';
-import type { ArticleBody } from './article-body.ts';
+import type { ArticleBody } from './body.ts';
 
 /** Longest HTML that is read: characters. Articles have at most 100,000 characters of text. */
 const maxHtml = 2_000_000;

@@ -2,7 +2,7 @@ import { isVaultError, type ParsedMedia } from '@vaultstream/contracts';
 import { itemsOf, membersOf, parseJson } from '../../clean/json.ts';
 import { cleanLine } from '../../clean/text.ts';
 import { addressOf, pictureOf } from '../fields.ts';
-import type { ArticleBody } from './article-body.ts';
+import type { ArticleBody } from './body.ts';
 
 /** Edits that are read. */
 const maxOps = 50_000;

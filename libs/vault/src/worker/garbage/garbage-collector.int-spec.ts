@@ -158,7 +158,10 @@ describe.each(backends)('GarbageCollector on %s', (backend) => {
     await dropReference(await storeAndRefer(blobs, bytes));
     const dying = new Proxy(store, {
       get: (target, name) =>
-        name === 'delete' ? () => Promise.reject(new InfrastructureError('killed')) : Reflect.get(target, name),
+        name === 'delete'
+          ? (asked: string) =>
+              asked === key ? Promise.reject(new InfrastructureError('killed')) : target.delete(asked)
+          : Reflect.get(target, name),
     });
     await age(sha256);
     await new GarbageCollector(blobs, dying, times, cap).collect();
