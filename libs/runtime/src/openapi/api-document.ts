@@ -69,7 +69,8 @@ export class ApiDocument {
     const id = info.name.replace('Controller.', '_');
     const tag = tagOf(info);
     return info.paths.map((written, index) => {
-      const path = `${atRoot ? '' : `/${apiPrefix}`}${written}`.replace(/\/$/, '').replace(/:(\w+)/g, '{$1}');
+      const whole = `${atRoot ? '' : `/${apiPrefix}`}${written}`.replace(/\/$/, '') || '/';
+      const path = whole.replace(/:(\w+)/g, '{$1}');
       const own = index === 0 ? id : `${id}_${index + 1}`;
       return { info, id: own, path: path.replace('*', '{key}'), tag, declaration, policy };
     });

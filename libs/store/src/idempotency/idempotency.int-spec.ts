@@ -83,7 +83,7 @@ describe('idempotency keys', () => {
   it('a key whose time is over is new, for any request', async () => {
     await store.begin(use('old'), 'h');
     await store.complete(use('old'), { status: 200, body: {} });
-    await db.client.$executeRaw`UPDATE idempotency_keys SET expires_at = now() WHERE key = 'old'`;
+    await db.client.$executeRaw`UPDATE idempotency_keys SET expires_at = now() - interval '1 s' WHERE key = 'old'`;
     expect(await store.begin(use('old'), 'other')).toEqual({ state: 'new' });
     expect(await store.begin(use('old'), 'h')).toEqual({ state: 'mismatch' });
   });
