@@ -18,9 +18,14 @@ if wait > 0 then return wait end
 redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000))
 return 0`;
 
-/** Milliseconds that a request waits for Redis at most, and for which Redis is then left alone. */
-const answerMs = 250;
-const restMs = 1_000;
+/**
+ * Milliseconds that a request waits for Redis at most, and for which Redis is then left alone. A busy machine answers late, and counting
+ * apart lets too many calls through: so the wait is long, and what it costs is spread by the rest.
+ */
+const answerMs = 1_000;
+const restMs = 5_000;
+/** Milliseconds that a start waits for Redis: until then this process would count alone. */
+const startMs = 2_000;
 
 type Scripted = Redis & { vaultstreamTake(key: string, intervalUs: number): Promise<number> };
 
@@ -40,7 +45,7 @@ export class RedisRateLimiter extends RateLimiter {
     super();
   }
 
-  /** @param url As in REDIS_URL. It connects by itself, now or when Redis is there. */
+  /** @param url As in REDIS_URL. Resolves when it is connected, or after 2 s: it goes on trying by itself. */
   static async connect(url: string, logger: Logger): Promise<RedisRateLimiter> {
     // Loaded here, so that a process without Redis never pays for it.
     const { Redis } = await import('ioredis');
@@ -51,6 +56,13 @@ export class RedisRateLimiter extends RateLimiter {
       scripts: { vaultstreamTake: { lua: takeScript, numberOfKeys: 1 } },
     });
     redis.on('error', (err) => logger.debug({ name: 'limits', err }, 'redis connection'));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, startMs);
+      redis.once('ready', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
     return new RedisRateLimiter(redis as Scripted, logger);
   }
 
