@@ -31,9 +31,12 @@ CREATE INDEX contents_unsettled ON contents (id) WHERE archive_status = 'pending
 CREATE INDEX contents_purgeable ON contents (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
 CREATE INDEX contents_search_text_trgm ON contents USING gin (search_text gin_trgm_ops);
 CREATE INDEX media_pending ON media (content_id) WHERE status = 'pending';
-CREATE INDEX tasks_ready ON tasks (priority, run_at) WHERE state = 'ready';
-CREATE INDEX tasks_running_lease ON tasks (lease_until) WHERE state = 'running';
-CREATE INDEX tasks_queued_at ON tasks (queued_at) WHERE state = 'queued';
+-- Of tasks: each change of state writes into every index that the row is in, so it is in few.
+CREATE INDEX tasks_due ON tasks (queue, priority, run_at, id) WHERE state = 'ready';
+CREATE INDEX tasks_queued ON tasks (queue, queued_at) WHERE state = 'queued';
+CREATE INDEX tasks_running ON tasks (lease_until) WHERE state = 'running';
+CREATE INDEX tasks_content ON tasks (content_id) WHERE content_id IS NOT NULL;
+CREATE INDEX tasks_target ON tasks (target_id) WHERE target_id IS NOT NULL;
 CREATE INDEX tasks_replay ON tasks (replay_id) WHERE replay_id IS NOT NULL;
 CREATE INDEX dead_letters_dedupe_key ON dead_letters (dedupe_key) WHERE replayed_at IS NULL;
 CREATE INDEX dead_letters_open ON dead_letters (created_at DESC, id DESC) WHERE replayed_at IS NULL AND discarded_at IS NULL;
@@ -63,6 +66,9 @@ CREATE TRIGGER contents_note_offer_update BEFORE UPDATE OF status, deleted_at, m
 
 -- The task table is small and very busy: let vacuum keep up with it.
 ALTER TABLE tasks SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
+-- A few rows, written with every message: no index on what changes, and room beside each row, so that old versions go at once.
+ALTER TABLE limiter_cells SET (fillfactor = 50);
+ALTER TABLE targets SET (fillfactor = 50);
 
 -- Events: append-only, partitioned by month, read in commit order by (xid, id). Id order is not commit order, so readers take only
 -- xid < pg_snapshot_xmin(pg_current_snapshot()). The default partition catches rows until the upkeep task has made the month's own.

@@ -10,7 +10,7 @@ import { logger, type Services } from './services.ts';
 const tasks = 10_000;
 /** Tasks of one transaction, jobs of one `addBulk`. */
 const batch = 100;
-const concurrency = 16;
+const concurrency = 64;
 const rounds = 3;
 
 /**

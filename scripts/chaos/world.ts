@@ -46,6 +46,8 @@ export class World {
   static async open(kind: WorldKind, ground: Ground): Promise<World> {
     const dir = mkdtempSync(join(tmpdir(), 'vaultstream-chaos-'));
     const stores: { redis?: TestRedis; s3?: TestS3 } = {};
+    // Its contents are numbered from 1, as were those of the world before.
+    ground.outside.hooks.clear();
     try {
       const databaseUrl = await ground.postgres.database();
       if (kind !== 'Postgres') stores.redis = await TestRedis.start({ appendOnly: kind === 'Redis with AOF' });
@@ -107,10 +109,16 @@ export class World {
 
   private async pushTo(target: { name: string; kind: string; address: object }, match: object): Promise<void> {
     const made = await this.cluster.call('POST', '/api/v1/targets', target);
-    if (made.status !== 201) throw new Error(`a target was refused: ${JSON.stringify(made.body)}`);
+    if (made.status !== 201) throw new Error(`a target was refused: ${JSON.stringify(made.body)}${this.errors()}`);
     const rule = { name: target.name, match, target_ids: [made.body.id] };
     const ruled = await this.cluster.call('POST', '/api/v1/rules', rule);
-    if (ruled.status !== 201) throw new Error(`a rule was refused: ${JSON.stringify(ruled.body)}`);
+    if (ruled.status !== 201) throw new Error(`a rule was refused: ${JSON.stringify(ruled.body)}${this.errors()}`);
+  }
+
+  /** What the APIs logged as errors, a line each: their answers do not say. */
+  private errors(): string {
+    const lines = this.cluster.of('api').flatMap((member) => member.logs().filter(({ level }) => level === 'error'));
+    return lines.map((line) => `\n${JSON.stringify(line)}`).join('');
   }
 }
 

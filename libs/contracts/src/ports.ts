@@ -32,6 +32,8 @@ export interface NewTask<N extends TaskName = TaskName> {
   priority?: number;
   /** Milliseconds from now, by the database's clock. */
   delayMs?: number;
+  /** Its work is asked for the first time ever (the content was made just now): there is no dead letter that it could close. */
+  isFirst?: boolean;
   trace: TraceContext;
 }
 

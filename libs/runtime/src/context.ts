@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import type { TraceContext } from '@vaultstream/contracts';
 
@@ -39,9 +39,22 @@ export function newContext(requestId: string | null, traceparent: string | null)
   const valid = traceId !== undefined && spanId !== undefined && !/^0+$/.test(traceId) && !/^0+$/.test(spanId);
   return {
     requestId,
-    traceId: valid ? traceId : randomBytes(16).toString('hex'),
-    spanId: valid ? spanId : randomBytes(8).toString('hex'),
+    traceId: valid ? traceId : randomHex(16),
+    spanId: valid ? spanId : randomHex(8),
   };
+}
+
+/** Random bytes are drawn ahead: each call for a few costs as much as one for thousands. */
+const pool = Buffer.alloc(4_096);
+let drawn = pool.length;
+
+function randomHex(bytes: number): string {
+  if (drawn + bytes > pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  drawn += bytes;
+  return pool.toString('hex', drawn - bytes, drawn);
 }
 
 /** The active OpenTelemetry span as a `traceparent`; null where no SDK is set up. */

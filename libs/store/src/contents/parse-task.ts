@@ -1,4 +1,4 @@
-import type { AnyNewTask, TaskLog, Tx } from '@vaultstream/contracts';
+import type { NewTask, TaskLog, Tx } from '@vaultstream/contracts';
 import { currentTrace } from '@vaultstream/runtime';
 import { openTx } from '../database/tx.ts';
 import { wakeTasks } from '../tasks/wake.ts';
@@ -38,16 +38,19 @@ export async function ensureParseTasks(tx: Tx, log: TaskLog, wishes: readonly Pa
   }
   if (live.size > 0) await wakeTasks(tx, [...live.keys()]);
   const missing = wishes.filter(({ id }) => !live.has(parseKey(id)));
-  if (missing.length > 0) await appendParses(tx, log, missing);
+  if (missing.length > 0) await log.append(tx, missing.map(parseTask));
   return missing.length;
 }
 
 /** As `ensureParseTasks`, for contents that were made in this transaction: nobody can have asked before. */
 export async function appendParses(tx: Tx, log: TaskLog, wishes: readonly ParseWish[]): Promise<void> {
-  await log.append(tx, wishes.map(parseTask));
+  await log.append(
+    tx,
+    wishes.map((wish) => ({ ...parseTask(wish), isFirst: true })),
+  );
 }
 
-function parseTask({ id, priority }: ParseWish): AnyNewTask {
+function parseTask({ id, priority }: ParseWish): NewTask<'content.parse'> {
   const payload = { content_id: id };
   return { name: 'content.parse', payload, dedupeKey: parseKey(id), priority, trace: currentTrace() };
 }

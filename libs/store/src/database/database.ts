@@ -3,7 +3,8 @@ import { InfrastructureError, UnitOfWork, type Tx } from '@vaultstream/contracts
 import pg from 'pg';
 import { PrismaClient } from '../generated/client.ts';
 import { isTransient, translateDatabaseError } from './pg-errors.ts';
-import { prismaOver, statementsOver } from './statements.ts';
+import { PreparedStatements } from './prepared.ts';
+import { prismaOver, statementsOver, type Statements } from './statements.ts';
 import { runTransaction } from './transaction.ts';
 import { sealTx } from './tx.ts';
 
@@ -39,6 +40,8 @@ export class Database extends UnitOfWork {
   /** For reads outside a transaction. Writes go through `transact`. Errors are translated: see `reading`. */
   readonly client: PrismaClient;
   private readonly pool: pg.Pool;
+  private readonly prepared = new PreparedStatements();
+  private readonly often: Statements;
 
   constructor(readonly options: DatabaseOptions) {
     super();
@@ -56,6 +59,7 @@ export class Database extends UnitOfWork {
     });
     const models = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: true }) });
     this.client = prismaOver(statementsOver(this.pool), () => models);
+    this.often = statementsOver({ query: (statement) => this.pool.query(this.prepared.named(statement)) });
     // The adapter listens once it is used; a connection that breaks before that must not end the process.
     this.pool.on('error', () => undefined);
   }
@@ -69,16 +73,10 @@ export class Database extends UnitOfWork {
   override async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await runTransaction(this.pool, (client) => work(sealTx(client)));
+        return await runTransaction(this.pool, this.prepared, (client) => work(sealTx(client)));
       } catch (error) {
-        if (!isTransient(error)) throw translateDatabaseError(error);
-        if (attempt >= transientRetries)
-          throw new InfrastructureError("transactions keep getting in each other's way", {
-            cause: error,
-            retryAfterMs: 1_000,
-          });
-        // A random pause lets the two that met each other part.
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+        if (!this.prepared.outdatedBy(error) && !isTransient(error)) throw translateDatabaseError(error);
+        await this.beforeRetry(error, attempt);
       }
     }
   }
@@ -95,6 +93,21 @@ export class Database extends UnitOfWork {
     }
   }
 
+  /**
+   * Runs single statements of the hot path outside a transaction: prepared, and run again after a deadlock. Each must be whole by itself.
+   * @throws InfrastructureError when the database is away.
+   */
+  async statement<T>(run: (client: Statements) => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await run(this.often);
+      } catch (error) {
+        if (!this.prepared.outdatedBy(error) && !isTransient(error)) throw translateDatabaseError(error);
+        await this.beforeRetry(error, attempt);
+      }
+    }
+  }
+
   /** @throws InfrastructureError when the database does not answer. */
   async ping(): Promise<void> {
     await this.reading((client) => client.$queryRaw`SELECT 1`);
@@ -104,5 +117,12 @@ export class Database extends UnitOfWork {
     await this.client.$disconnect();
     // The adapter ends the pool that it was given, but only if it was ever used.
     if (!this.pool.ending) await this.pool.end();
+  }
+
+  /** A random pause lets the two that met each other part. @throws InfrastructureError after too many of them. */
+  private async beforeRetry(cause: unknown, attempt: number): Promise<void> {
+    if (attempt >= transientRetries)
+      throw new InfrastructureError("transactions keep getting in each other's way", { cause, retryAfterMs: 1_000 });
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
   }
 }

@@ -132,6 +132,37 @@ describe('a transaction', () => {
     await through.close();
   });
 
+  it('prepares what comes again once for each connection, models included', async () => {
+    const prepared = (client: TxClient) =>
+      client.$queryRaw<{ statement: string }[]>`SELECT statement FROM pg_prepared_statements WHERE name LIKE 'vs\\_%'`;
+    const own = new Database({ url: database.url, poolSize: 1 });
+    let statements: string[] = [];
+    for (let round = 0; round < 5; round++)
+      await own.transact(async (tx) => {
+        await openTx(tx).$executeRaw`UPDATE settings SET key = key WHERE key = ${`k${round}`}`;
+        await openTx(tx).setting.findMany({ where: { key: `k${round}` } });
+        statements = (await prepared(openTx(tx))).map(({ statement }) => statement);
+      });
+    await own.close();
+    expect(statements.filter((text) => text.startsWith('UPDATE settings'))).toHaveLength(1);
+    expect(statements.filter((text) => text.includes('FROM "public"."settings"'))).toHaveLength(1);
+  });
+
+  it('goes on when a migration changes the type of a column under a prepared statement', async () => {
+    const other = new Database({ url: database.url });
+    await other.client.$executeRaw`CREATE TABLE retyped (a int)`;
+    await other.client.$executeRaw`INSERT INTO retyped VALUES (7)`;
+    const inTransaction = () =>
+      other.transact((tx) => openTx(tx).$queryRaw<{ a: unknown }[]>`SELECT a FROM retyped WHERE a IS NOT NULL`);
+    const alone = () => other.statement((client) => client.$queryRaw<{ a: unknown }[]>`SELECT a FROM retyped LIMIT ${1}`);
+    const both = async () => [...(await inTransaction()), ...(await alone())].map(({ a }) => a);
+    for (let round = 0; round < 8; round++) expect(await both()).toEqual([7, 7]);
+    await db.client.$executeRaw`ALTER TABLE retyped ALTER a TYPE text`;
+    expect(await both()).toEqual(['7', '7']);
+    await db.client.$executeRaw`DROP TABLE retyped`;
+    await other.close();
+  });
+
   it('is run again after a deadlock', async () => {
     await transact(async (client) => [await insert(client, 'a'), await insert(client, 'b')]);
     const touch = (client: TxClient, key: string) =>

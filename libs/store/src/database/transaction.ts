@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { InfrastructureError } from '@vaultstream/contracts';
 import type pg from 'pg';
 import { modelsOn } from './models-on.ts';
+import type { PreparedStatements } from './prepared.ts';
 import { prismaOver, statementsOver } from './statements.ts';
 import type { TxClient } from './tx.ts';
 
@@ -13,7 +14,11 @@ const longestMs = 5_000;
  * that it was given refuses to work.
  * @throws InfrastructureError when it takes longer than 5 s, or its commit does (which may then have happened all the same); else whatever `work` or the driver throws.
  */
-export async function runTransaction<T>(pool: pg.Pool, work: (client: TxClient) => Promise<T>): Promise<T> {
+export async function runTransaction<T>(
+  pool: pg.Pool,
+  prepared: PreparedStatements,
+  work: (client: TxClient) => Promise<T>,
+): Promise<T> {
   const connection = await pool.connect();
   let over = false;
   let ended = false;
@@ -24,7 +29,7 @@ export async function runTransaction<T>(pool: pg.Pool, work: (client: TxClient) 
   connection.on('error', onError);
   const query = async (statement: pg.QueryConfig): Promise<pg.QueryResult> => {
     if (over) throw new Error('the transaction has ended: its client was used after it');
-    return connection.query(statement);
+    return connection.query(prepared.named(statement));
   };
   try {
     // Not awaited, and held back for the moment in which `work` sends its first statements: they leave in one write. Should it fail, so

@@ -126,14 +126,22 @@ async function dueIn(tx: Tx, deliveryId: string): Promise<number> {
 
 /** Locks cells in the order of their keys, making those that are missing. */
 async function lockCells(tx: Tx, keys: readonly string[]): Promise<Map<string, number>> {
-  const client = openTx(tx);
   const sorted = [...new Set(keys)].sort();
-  const values = sorted.map((key) => Prisma.sql`(${key}, clock_timestamp())`);
-  await client.$executeRaw`INSERT INTO limiter_cells (key, tat) VALUES ${Prisma.join(values)} ON CONFLICT (key) DO NOTHING`;
-  const cells = await client.$queryRaw<Cell[]>`
-    SELECT key, (extract(epoch FROM tat - clock_timestamp()) * 1000)::double precision AS tat
-    FROM limiter_cells WHERE key = ANY(${sorted}) ORDER BY key FOR UPDATE`;
+  let cells = await readCells(tx, sorted);
+  if (cells.length < sorted.length) {
+    const values = sorted.map((key) => Prisma.sql`(${key}, clock_timestamp())`);
+    await openTx(
+      tx,
+    ).$executeRaw`INSERT INTO limiter_cells (key, tat) VALUES ${Prisma.join(values)} ON CONFLICT (key) DO NOTHING`;
+    cells = await readCells(tx, sorted);
+  }
   return new Map(cells.map((cell) => [cell.key, cell.tat]));
+}
+
+function readCells(tx: Tx, sorted: readonly string[]): Promise<Cell[]> {
+  return openTx(tx).$queryRaw<Cell[]>`
+    SELECT key, (extract(epoch FROM tat - clock_timestamp()) * 1000)::double precision AS tat
+    FROM limiter_cells WHERE key = ANY(${[...sorted]}) ORDER BY key FOR UPDATE`;
 }
 
 async function writeCells(tx: Tx, cells: readonly Cell[]): Promise<void> {

@@ -14,11 +14,15 @@ export const refusedLimit = 3;
 /** Characters of an error that are kept. */
 const maxError = 1_000;
 
-/** One delivery went through: all is forgiven. */
+/**
+ * One delivery went through: all is forgiven. The time of the last success is to the second: where nothing has failed in between, many
+ * messages a second to one target would only wait for each other.
+ */
 export async function recordSuccess(tx: Tx, targetId: string): Promise<void> {
   await openTx(tx).$executeRaw`
     UPDATE targets SET last_success_at = now(), failing_since = NULL, consecutive_failures = 0, last_error = NULL
-    WHERE id = ${targetId}::uuid`;
+    WHERE id = ${targetId}::uuid AND (last_success_at IS NULL OR last_success_at < now() - interval '1 second'
+      OR consecutive_failures > 0 OR failing_since IS NOT NULL OR last_error IS NOT NULL)`;
 }
 
 /**

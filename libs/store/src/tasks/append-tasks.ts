@@ -2,7 +2,7 @@ import { defaultPriority, tasks as catalog, type AnyNewTask, type TaskRef } from
 import { v7 as uuidv7 } from 'uuid';
 import { toJson } from '../database/json.ts';
 import type { TxClient } from '../database/tx.ts';
-import { ringBell } from './bell.ts';
+import { ringing } from './bell.ts';
 import { closeLetters } from './close-letters.ts';
 
 interface NewRow {
@@ -18,6 +18,7 @@ interface NewRow {
   request_id: string | null;
   traceparent: string | null;
   replay_id: string | null;
+  is_first: boolean;
 }
 
 /**
@@ -41,8 +42,8 @@ export async function appendTasks(
   // One time for all of them, so that the distances that a paced replay gives them hold.
   // Two transactions that append the same keys take them in the same order and so never lock each other out.
   const live = await client.$queryRaw<{ id: string; dedupe_key: string | null }[]>`
-    INSERT INTO tasks (id, name, queue, payload, priority, run_at, dedupe_key, content_id, target_id, request_id, traceparent,
-      replay_id)
+    WITH live AS (INSERT INTO tasks (id, name, queue, payload, priority, run_at, dedupe_key, content_id, target_id, request_id,
+      traceparent, replay_id)
     SELECT id, name, queue, payload, priority, statement_timestamp() + make_interval(secs => delay_ms / 1000.0), dedupe_key,
       content_id, target_id, request_id, traceparent, replay_id
     FROM jsonb_to_recordset(${JSON.stringify(toJson(distinct))}::text::jsonb) AS t(id uuid, name text, queue text, payload jsonb, priority smallint,
@@ -52,17 +53,22 @@ export async function appendTasks(
       run_at = CASE WHEN tasks.replay_id IS NOT NULL AND tasks.state = 'ready' AND tasks.starts = 0
         THEN least(tasks.run_at, EXCLUDED.run_at) ELSE tasks.run_at END,
       replay_id = CASE WHEN EXCLUDED.replay_id IS NULL THEN NULL ELSE tasks.replay_id END
-    RETURNING id::text, dedupe_key`;
+    RETURNING id, dedupe_key)
+    SELECT id::text, dedupe_key, (${ringing}) AS rung FROM live`;
   const liveByKey = new Map(live.map((row) => [row.dedupe_key, row.id]));
   const refs = rows.map((row) => {
     const id = (row.dedupe_key === null ? undefined : liveByKey.get(row.dedupe_key)) ?? row.id;
     return { id, created: id === row.id };
   });
-  if (!refs.some((ref) => ref.created)) return refs;
-  const mine = distinct.filter(({ dedupe_key, id }) => dedupe_key !== null && liveByKey.get(dedupe_key) === id);
-  await Promise.all([closeLetters(client, mine), ringBell(client)]);
+  await closeLetters(client, distinct.filter(mayHaveLetters(liveByKey)));
   return refs;
 }
+
+/** Tasks that are new in the log, but perhaps not for the first time. */
+const mayHaveLetters =
+  (liveByKey: ReadonlyMap<string | null, string>) =>
+  ({ dedupe_key, id, is_first }: NewRow): boolean =>
+    dedupe_key !== null && !is_first && liveByKey.get(dedupe_key) === id;
 
 function toRow(task: AnyNewTask, replayId: string | null): NewRow {
   const definition = catalog[task.name];
@@ -83,5 +89,6 @@ function toRow(task: AnyNewTask, replayId: string | null): NewRow {
     request_id: task.trace.request_id,
     traceparent: task.trace.traceparent,
     replay_id: replayId,
+    is_first: task.isFirst ?? false,
   };
 }

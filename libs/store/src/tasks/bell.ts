@@ -9,11 +9,14 @@ const bellLock = 4_711_001;
 const pollMs = 1_000;
 
 /**
- * Wakes the relays when the transaction commits. Commits that notify queue up behind one another, so whoever finds the bell
+ * A query that wakes the relays when the transaction commits. Commits that notify queue up behind one another, so whoever finds the bell
  * taken leaves it: the relay that wakes for the other, or its poll, sees these rows too.
  */
+export const ringing = Prisma.sql`SELECT pg_notify(${taskChannel}, '')::text AS rung WHERE pg_try_advisory_xact_lock(${bellLock}::bigint)`;
+
+/** See `ringing`. */
 export async function ringBell(client: TxClient): Promise<void> {
-  await client.$queryRaw`SELECT pg_notify(${taskChannel}, '')::text AS rung WHERE pg_try_advisory_xact_lock(${bellLock}::bigint)`;
+  await client.$queryRaw(ringing);
 }
 
 /** An expression that rings, for a row that is due before the relays' next look. */

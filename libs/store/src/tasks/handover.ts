@@ -1,6 +1,6 @@
 import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
-import type { TxClient } from '../database/tx.ts';
-import { Prisma, type PrismaClient } from '../generated/client.ts';
+import type { Statements } from '../database/statements.ts';
+import { Prisma } from '../generated/client.ts';
 
 /** Most tasks of one queue that are handed over in one statement. */
 const batchSize = 500;
@@ -16,7 +16,7 @@ interface TakenRow {
 
 /** `ready` to `queued`. See TaskStore.takeReady. */
 export async function takeReady(
-  client: PrismaClient,
+  client: Statements,
   bounds: Partial<Record<QueueName, number>>,
   broker: string,
 ): Promise<WakeUp[]> {
@@ -45,7 +45,7 @@ export async function takeReady(
 }
 
 /** See TaskStore.nextDueMs. */
-export async function nextDueMs(client: PrismaClient, queues: readonly QueueName[]): Promise<number | null> {
+export async function nextDueMs(client: Statements, queues: readonly QueueName[]): Promise<number | null> {
   const [row] = await client.$queryRaw<{ ms: number | null }[]>`
     SELECT (extract(epoch FROM min(run_at) - clock_timestamp()) * 1000)::float8 AS ms FROM tasks
     WHERE state = 'ready' AND run_at > clock_timestamp() AND queue = ANY(${[...queues]}::text[])`;
@@ -53,7 +53,7 @@ export async function nextDueMs(client: PrismaClient, queues: readonly QueueName
 }
 
 /** See TaskStore.putBack. */
-export function putBack(client: TxClient, generations: readonly Generation[], delayMs: number): Promise<number> {
+export function putBack(client: Statements, generations: readonly Generation[], delayMs: number): Promise<number> {
   return client.$executeRaw`
     UPDATE tasks SET state = 'ready', broker = NULL, queued_at = NULL,
       run_at = greatest(run_at, clock_timestamp() + make_interval(secs => ${delayMs}::float8 / 1000))
@@ -62,7 +62,7 @@ export function putBack(client: TxClient, generations: readonly Generation[], de
 
 /** See TaskStore.staleQueued. */
 export async function staleQueued(
-  client: PrismaClient,
+  client: Statements,
   olderThanMs: number,
   limit: number,
 ): Promise<(Generation & { queue: QueueName; broker: string })[]> {
@@ -73,7 +73,7 @@ export async function staleQueued(
 }
 
 /** See TaskStore.confirmQueued. */
-export async function confirmQueued(client: TxClient, generations: readonly Generation[]): Promise<void> {
+export async function confirmQueued(client: Statements, generations: readonly Generation[]): Promise<void> {
   await client.$executeRaw`
     UPDATE tasks SET queued_at = clock_timestamp() WHERE state = 'queued' AND (id, generation) IN (${pairs(generations)})`;
 }

@@ -1,10 +1,10 @@
 import { FenceLost, type FailedTry, type Lease } from '@vaultstream/contracts';
 import { toJson } from '../database/json.ts';
-import type { TxClient } from '../database/tx.ts';
+import type { Statements } from '../database/statements.ts';
 import { ringWhenSoon } from './bell.ts';
 
 /** See TaskStore.renew. */
-export async function renew(client: TxClient, { taskId, fence }: Lease, leaseMs: number): Promise<boolean> {
+export async function renew(client: Statements, { taskId, fence }: Lease, leaseMs: number): Promise<boolean> {
   const held = await client.$executeRaw`
     UPDATE tasks SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs}::float8 / 1000)
     WHERE id = ${taskId}::uuid AND fence = ${fence}::int AND state = 'running'`;
@@ -12,14 +12,14 @@ export async function renew(client: TxClient, { taskId, fence }: Lease, leaseMs:
 }
 
 /** See TaskStore.assertHeld. Shared, so that one run may have several transactions under way. @throws FenceLost */
-export async function assertHeld(client: TxClient, lease: Lease): Promise<void> {
+export async function assertHeld(client: Statements, lease: Lease): Promise<void> {
   const rows = await client.$queryRaw<unknown[]>`
     SELECT 1 AS held FROM tasks WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running' FOR SHARE`;
   expectHeld(rows.length);
 }
 
 /** See TaskStore.finish. @throws FenceLost */
-export async function finish(client: TxClient, lease: Lease, redoable: boolean): Promise<void> {
+export async function finish(client: Statements, lease: Lease, redoable: boolean): Promise<void> {
   expectHeld(
     await client.$executeRaw`
       WITH commit AS MATERIALIZED (
@@ -30,7 +30,7 @@ export async function finish(client: TxClient, lease: Lease, redoable: boolean):
 
 /** See TaskStore.retry. @throws FenceLost */
 export async function retry(
-  client: TxClient,
+  client: Statements,
   lease: Lease,
   failure: Omit<FailedTry, 'at'>,
   delayMs: number,
@@ -47,7 +47,7 @@ export async function retry(
 }
 
 /** See TaskStore.defer. Takes the start back: this run ended in good order. @throws FenceLost */
-export async function defer(client: TxClient, lease: Lease, delayMs: number): Promise<void> {
+export async function defer(client: Statements, lease: Lease, delayMs: number): Promise<void> {
   const rows = await client.$queryRaw<unknown[]>`
     WITH moved AS (
         UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL,
@@ -57,19 +57,22 @@ export async function defer(client: TxClient, lease: Lease, delayMs: number): Pr
   expectHeld(rows.length);
 }
 
-/** See TaskStore.finishAlone. Answers for each lease whether it was held. */
+/** See TaskStore.finishAlone. Answers for each lease whether it was held. Rows are looked up as in `claimAll`. */
 export async function finishAll(
-  client: TxClient,
+  client: Statements,
   ends: readonly { lease: Lease; redoable: boolean }[],
 ): Promise<boolean[]> {
   const relaxed = ends.every(({ redoable }) => redoable);
   const rows = await client.$queryRaw<{ id: string; fence: number }[]>`
     WITH commit AS MATERIALIZED (
       SELECT CASE WHEN ${relaxed}::boolean THEN set_config('synchronous_commit', 'off', true) END AS mode),
+    ended AS MATERIALIZED (
+      SELECT e.*, (SELECT t.dedupe_key FROM tasks t WHERE t.id = e.id) AS dedupe_key
+      FROM commit, unnest(${ends.map(({ lease }) => lease.taskId)}::uuid[], ${ends.map(({ lease }) => lease.fence)}::int[]) AS e(id, fence)
+      ORDER BY dedupe_key, e.id),
     held AS MATERIALIZED (
-      SELECT t.id FROM commit, unnest(${ends.map(({ lease }) => lease.taskId)}::uuid[], ${ends.map(({ lease }) => lease.fence)}::int[]) AS e(id, fence)
-        JOIN tasks t ON t.id = e.id AND t.fence = e.fence WHERE t.state = 'running'
-        ORDER BY t.dedupe_key, t.id FOR UPDATE OF t)
+      SELECT row.id FROM ended, LATERAL (
+        SELECT t.id FROM tasks t WHERE t.id = ended.id AND t.fence = ended.fence AND t.state = 'running' FOR UPDATE) AS row)
     DELETE FROM tasks USING held WHERE tasks.id = held.id RETURNING tasks.id::text, tasks.fence`;
   const done = new Set(rows.map((row) => `${row.id}-${row.fence}`));
   return ends.map(({ lease }) => done.has(`${lease.taskId}-${lease.fence}`));

@@ -40,16 +40,16 @@ export class PostgresTaskStore extends TaskStore {
 
   constructor(private readonly db: Database) {
     super();
-    this.claims = new Together((wishes) => db.reading((client) => claimAll(client, wishes)));
-    this.ends = new Together((ends) => db.reading((client) => runs.finishAll(client, ends)));
+    this.claims = new Together((wishes) => db.statement((client) => claimAll(client, wishes)));
+    this.ends = new Together((ends) => db.statement((client) => runs.finishAll(client, ends)));
   }
 
   override takeReady(bounds: Partial<Record<QueueName, number>>, broker: string): Promise<WakeUp[]> {
-    return this.db.reading((client) => handover.takeReady(client, bounds, broker));
+    return this.db.statement((client) => handover.takeReady(client, bounds, broker));
   }
 
   override nextDueMs(queues: readonly QueueName[]): Promise<number | null> {
-    return this.db.reading((client) => handover.nextDueMs(client, queues));
+    return this.db.statement((client) => handover.nextDueMs(client, queues));
   }
 
   override putBack(generations: readonly Generation[], delayMs = 0): Promise<number> {
@@ -60,7 +60,7 @@ export class PostgresTaskStore extends TaskStore {
     olderThanMs: number,
     limit: number,
   ): Promise<(Generation & { queue: QueueName; broker: string })[]> {
-    return this.db.reading((client) => handover.staleQueued(client, olderThanMs, limit));
+    return this.db.statement((client) => handover.staleQueued(client, olderThanMs, limit));
   }
 
   override confirmQueued(generations: readonly Generation[]): Promise<void> {
@@ -72,7 +72,7 @@ export class PostgresTaskStore extends TaskStore {
   }
 
   override renew(lease: Lease, leaseMs: number): Promise<boolean> {
-    return this.db.reading((client) => runs.renew(client, lease, leaseMs));
+    return this.db.statement((client) => runs.renew(client, lease, leaseMs));
   }
 
   override assertHeld(tx: Tx, lease: Lease): Promise<void> {
@@ -88,11 +88,11 @@ export class PostgresTaskStore extends TaskStore {
   }
 
   override retry(lease: Lease, failure: Omit<FailedTry, 'at'>, delayMs: number): Promise<void> {
-    return this.db.reading((client) => runs.retry(client, lease, failure, delayMs));
+    return this.db.statement((client) => runs.retry(client, lease, failure, delayMs));
   }
 
   override defer(lease: Lease, delayMs: number): Promise<void> {
-    return this.db.reading((client) => runs.defer(client, lease, delayMs));
+    return this.db.statement((client) => runs.defer(client, lease, delayMs));
   }
 
   override bury(lease: Lease, burial: Burial, onDead?: (tx: Tx) => Promise<void>): Promise<void> {
