@@ -33,7 +33,7 @@ function execute(command, args, env = {}) {
   });
 }
 
-async function check(name, command, args) {
+async function check(name, command, args, shown = false) {
   const started = Date.now();
   const { code, output } = await execute(command, args);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -43,7 +43,7 @@ async function check(name, command, args) {
     failures.push(name);
   }
   console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
-  if (code !== 0) console.log(output);
+  if (code !== 0 || shown) console.log(output);
 }
 
 /** What the tests need beside Postgres. What cannot be had is said aloud, and skipped by the suites that want it. */
@@ -122,6 +122,7 @@ if (!fast) {
   await jest('int', ['--testPathIgnorePatterns', '/src/events/', '/dist/']);
   await jest('int', ['--testPathPatterns', '/src/events/'], 'int-events');
   await jest('e2e');
+  await check('chaos', process.execPath, ['scripts/chaos.mjs'], true);
 }
 
 if (failures.length > 0) console.log(`\nfailed: ${failures.join(', ')}`);

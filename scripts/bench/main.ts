@@ -37,6 +37,10 @@ export async function main(args: string[]): Promise<void> {
   }
   const services = await Services.start();
   const figures: Figure[] = [];
+  // Postgres is out of reach of a Ctrl-C: it must be ended in order.
+  let abandoned: Promise<void> | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void (abandoned ??= services.stop().finally(() => process.exit(1))));
   try {
     for (const name of wanted) {
       console.error(`${name} ...`);

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { Missing } from './missing.ts';
 import { holds, type Row, type Tally } from './row.ts';
 
 /** One row and how it went. */
@@ -6,19 +7,23 @@ export interface Result extends Tally {
   id: string;
   title: string;
   ok: boolean;
+  /** A program that the row needs cannot be had here: it says nothing. */
+  skipped: boolean;
   seconds: number;
 }
 
 const nothing: Tally = { acknowledged: 0, done: 0, lost: 0, twice: 0, stuck: 0, kills: 0, broken: [], notes: [] };
 
 export function resultOf(row: Row, tally: Tally, seconds: number): Result {
-  return { id: row.id, title: row.title, ok: holds(row, tally), seconds, ...tally };
+  return { id: row.id, title: row.title, ok: holds(row, tally), skipped: false, seconds, ...tally };
 }
 
 /** A row that could not be carried out. */
 export function failed(row: Row, error: unknown, seconds: number): Result {
   const words = error instanceof Error ? error.message : String(error);
-  return { id: row.id, title: row.title, ok: false, seconds, ...nothing, broken: [words] };
+  const skipped = error instanceof Missing;
+  const said = skipped ? { notes: [words] } : { broken: [words] };
+  return { id: row.id, title: row.title, ok: false, skipped, seconds, ...nothing, ...said };
 }
 
 /** One line for each row, and below it what else there is to say. */
@@ -28,7 +33,7 @@ export function table(results: readonly Result[]): string {
     result.id,
     ...[result.acknowledged, result.done, result.lost, result.twice, result.stuck, result.kills].map(String),
     result.seconds.toFixed(0),
-    result.ok ? 'ok' : 'FAIL',
+    result.skipped ? 'SKIP' : result.ok ? 'ok' : 'FAIL',
     result.title,
   ]);
   const widths = head.map((name, column) => Math.max(name.length, ...lines.map((line) => line[column]?.length ?? 0)));

@@ -6,6 +6,7 @@ import { startSandbox, type Sandbox } from '@vaultstream/sandbox';
 import { deployMigrations } from '@vaultstream/store/migrate';
 import { ensureMinio, ensureRedis } from '../lib/services.mjs';
 import { Outside } from './outside.ts';
+import { expectRedis, expectS3 } from './missing.ts';
 import { ChaosPostgres } from './postgres.ts';
 import { World, type WorldKind } from './world.ts';
 
@@ -34,9 +35,11 @@ export class Stage {
     return new Stage(postgres, outside, sandbox, say, onClose);
   }
 
-  /** The world of this kind; another one that stands is closed before. @throws Error when a program that it needs cannot be had. */
+  /** The world of this kind; another one that stands is closed before. @throws Missing when a program that it needs cannot be had. */
   async world(kind: WorldKind): Promise<World> {
     if (this.current?.kind === kind) return this.current;
+    if (kind !== 'Postgres') expectRedis();
+    if (kind === 'Redis and S3') expectS3();
     const began = performance.now();
     await this.closeWorld();
     this.say(`opening a world on ${kind} ...`);

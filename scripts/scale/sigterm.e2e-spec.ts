@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kinds, type LogLine } from './cluster.ts';
-import { balancerProgram, partsHere, ScaleWorld } from './world.ts';
+import { balancerProgram, partsHere, ScaleWorld, type Parts } from './world.ts';
 
-const stops = 20;
+/** Each kind at least once for each of its two members where tasks are carried by Redis. */
+const stopsOn: Record<Parts, number> = { 'Redis and S3': 20, 'Postgres and a shared folder': 10 };
 /** Of all kinds of tasks together some five times as many are under way. */
 const sharesATurn = 15;
 /** Milliseconds: the grace period that a container gets by default, in Docker and less than in Kubernetes. */
 const graceMs = 30_000;
 
 describe.each(partsHere)('SIGTERM under load, on %s', (parts) => {
+  const stops = stopsOn[parts];
   let world: ScaleWorld;
 
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { carriers } from '../test/carriers.ts';
 import { onParse, parseTask, recordParse, stop, type TaskWorld } from '../test/task-world.ts';
 import { WorkerProcess, type ChildOptions, type CrashPoint } from '../test/worker-process.ts';
 
-/** The sizes of the matrix (2,000 tasks, 20 runs a crash point) are those of `npm run test:chaos`, with the product's own processes. */
+/** The sizes of the matrix (2,000 tasks, 20 runs a crash point), and J20, are those of `npm run test:chaos`, with the product's own processes. */
 const tasksUnderFire = 300;
 const kills = 6;
 const runsPerCrashPoint = 1;
@@ -92,29 +92,5 @@ describe.each(carriers)('processes that are killed, over $name', ({ name, open }
     expect(await world.sql(`SELECT DISTINCT run FROM effects`)).toEqual([{ run: 'test' }]);
     await expectExactlyOnce(10);
     await stop(heir);
-  });
-
-  once('J20: a task that kills its process ends in the dead-letter list, and the others are done', async () => {
-    const good = 100;
-    await world.append(...many(good), parseTask(999));
-    let deaths = 0;
-    let finished = false;
-    const fleet = (async () => {
-      while (!finished) {
-        const worker = spawn({ pill: 999, leaseMs: 300, work: { minMs: 1, maxMs: 5 } });
-        await worker.exited;
-        if (!finished) deaths++;
-      }
-    })();
-    await world.drained(120_000);
-    finished = true;
-    await Promise.all([...children].map((child) => child.kill()));
-    await fleet;
-    expect(deaths).toBeLessThanOrEqual(10);
-    expect(new Set(await world.effects()).size).toBe(good);
-    expect(await done()).toBe(good);
-    expect((await world.deadLetters.list({ limit: 5 })).items).toMatchObject([
-      { content_id: 999, error_type: 'PoisonPill', reason: 'max_attempts_reached' },
-    ]);
   });
 });

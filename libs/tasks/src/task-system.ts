@@ -17,6 +17,7 @@ import { Scheduler } from './scheduler/scheduler.ts';
 import { QueueHealth } from './task-health.ts';
 import type { RunLimits } from './worker/task-runner.ts';
 import { TaskWorkers } from './worker/task-workers.ts';
+import { within } from './worker/within.ts';
 
 export interface TaskSystemOptions {
   databaseUrl: string;
@@ -70,12 +71,13 @@ export class TaskSystem {
     await this.relay?.stop();
   }
 
-  /** See TaskWorkers.stop. Closes the brokers too. */
+  /** See TaskWorkers.stop. Closes the brokers too. A broker that is just being tried is not waited for beyond the deadline. */
   async stopWorkers(deadlineMs: number): Promise<void> {
     const { brokers } = this;
     this.brokers = undefined;
-    await this.serving;
-    await this.workers.stop(deadlineMs);
+    const end = performance.now() + deadlineMs;
+    await within(this.serving, deadlineMs);
+    await this.workers.stop(Math.max(0, end - performance.now()));
     await Promise.all([brokers?.first.close(), brokers?.standIn?.close()]);
   }
 

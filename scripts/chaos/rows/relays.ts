@@ -33,14 +33,15 @@ export const j24: Row = {
     await victim.start();
     await sleep(500);
     publishes.stop();
-    const once = publishes.count(1);
-    const again = publishes.count(2);
     const open = await world.count(left, firstId);
-    const [ran, runTwice] = [await runs(world, 1), await runs(world, 2)];
+    const starts = await startsOf(world);
+    const published = [...starts.keys()].map((id) => publishes.times.get(id) ?? 0);
+    const again = published.filter((times) => times > 1).length;
+    const ranTwice = [...starts.values()].filter((times) => times > 1).length;
     await world.sql.query('DROP TRIGGER chaos ON tasks');
     const broken = again > tasks * mostTwice ? [`${again} of ${tasks} were published more than once`] : [];
-    if (once !== tasks) broken.push(`${once} were published`);
-    const counts = { acknowledged: tasks, done: tasks - open, lost: tasks - ran, twice: runTwice, stuck: open };
+    if (published.includes(0)) broken.push('some ran that were never published: they were not counted well');
+    const counts = { acknowledged: tasks, done: tasks - open, lost: tasks - starts.size, twice: ranTwice, stuck: open };
     return { ...counts, kills: 1, broken, notes: [`${again} of ${tasks} were published again`] };
   },
 };
@@ -56,10 +57,10 @@ async function watchRuns({ sql }: World): Promise<void> {
       WHEN (NEW.content_id >= ${firstId} AND NEW.state = 'running') EXECUTE FUNCTION chaos_note()`);
 }
 
-/** Tasks that were started so often, or more often. */
-function runs(world: World, times: number): Promise<number> {
-  return world.count(
-    `SELECT count(*) AS n FROM (SELECT 1 FROM chaos_runs GROUP BY id HAVING count(*) >= $1) AS each`,
-    times,
+/** How often each task of this row was started. */
+async function startsOf({ sql }: World): Promise<Map<string, number>> {
+  const { rows } = await sql.query<{ id: string; times: number }>(
+    'SELECT id::text, count(*)::int AS times FROM chaos_runs GROUP BY id',
   );
+  return new Map(rows.map(({ id, times }) => [id, times]));
 }

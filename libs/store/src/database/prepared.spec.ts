@@ -15,7 +15,11 @@ describe('prepared statements', () => {
   it('leaves everything else of a statement as it is', () => {
     const prepared = new PreparedStatements();
     use(prepared, 'SELECT $1', 3);
-    expect(prepared.named({ text: 'SELECT $1', values: [1] })).toEqual({ text: 'SELECT $1', values: [1], name: 'vs_0_1' });
+    expect(prepared.named({ text: 'SELECT $1', values: [1] })).toEqual({
+      text: 'SELECT $1',
+      values: [1],
+      name: 'vs_0_1',
+    });
   });
 
   it('are bounded in number, and so is what is remembered of the others', () => {

@@ -154,7 +154,8 @@ describe('a transaction', () => {
     await other.client.$executeRaw`INSERT INTO retyped VALUES (7)`;
     const inTransaction = () =>
       other.transact((tx) => openTx(tx).$queryRaw<{ a: unknown }[]>`SELECT a FROM retyped WHERE a IS NOT NULL`);
-    const alone = () => other.statement((client) => client.$queryRaw<{ a: unknown }[]>`SELECT a FROM retyped LIMIT ${1}`);
+    const alone = () =>
+      other.statement((client) => client.$queryRaw<{ a: unknown }[]>`SELECT a FROM retyped LIMIT ${1}`);
     const both = async () => [...(await inTransaction()), ...(await alone())].map(({ a }) => a);
     for (let round = 0; round < 8; round++) expect(await both()).toEqual([7, 7]);
     await db.client.$executeRaw`ALTER TABLE retyped ALTER a TYPE text`;

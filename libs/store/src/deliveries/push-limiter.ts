@@ -130,9 +130,8 @@ async function lockCells(tx: Tx, keys: readonly string[]): Promise<Map<string, n
   let cells = await readCells(tx, sorted);
   if (cells.length < sorted.length) {
     const values = sorted.map((key) => Prisma.sql`(${key}, clock_timestamp())`);
-    await openTx(
-      tx,
-    ).$executeRaw`INSERT INTO limiter_cells (key, tat) VALUES ${Prisma.join(values)} ON CONFLICT (key) DO NOTHING`;
+    await openTx(tx)
+      .$executeRaw`INSERT INTO limiter_cells (key, tat) VALUES ${Prisma.join(values)} ON CONFLICT (key) DO NOTHING`;
     cells = await readCells(tx, sorted);
   }
   return new Map(cells.map((cell) => [cell.key, cell.tat]));

@@ -1,14 +1,37 @@
 import type { DeliveryState, EventType, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
+import { Prisma } from '../generated/client.ts';
 import type { DeliveryUncheckedUpdateInput } from '../generated/models/Delivery.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 
+const columnOf: Record<keyof DeliveryRecord, string> = {
+  id: 'id',
+  contentId: 'content_id',
+  targetId: 'target_id',
+  ruleId: 'rule_id',
+  state: 'state',
+  reason: 'reason',
+  notBefore: 'not_before',
+  approvedAt: 'approved_at',
+  attempts: 'attempts',
+  lastError: 'last_error',
+  lastErrorType: 'last_error_type',
+  sentAt: 'sent_at',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+};
+const columns = Prisma.raw(
+  Object.entries(columnOf)
+    .map(([field, column]) => `${column} AS "${field}"`)
+    .join(', '),
+);
+
 /** Locks a row of the ledger until the transaction ends. Null when there is none. */
 export async function lockDelivery(tx: Tx, id: string): Promise<DeliveryRecord | null> {
-  const client = openTx(tx);
-  await client.$queryRaw`SELECT 1 FROM deliveries WHERE id = ${id}::uuid FOR UPDATE`;
-  return (await client.delivery.findUnique({ where: { id } })) as DeliveryRecord | null;
+  const [row] = await openTx(tx).$queryRaw<DeliveryRecord[]>`
+    SELECT ${columns} FROM deliveries WHERE id = ${id}::uuid FOR UPDATE`;
+  return row ?? null;
 }
 
 export interface Transition {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
+  InfrastructureError,
   isVaultError,
   type Generation,
   type QueueName,
@@ -14,6 +15,7 @@ import type { Handlers } from '../handler.ts';
 import { Slots } from './slots.ts';
 import { TaskRunner, type RunLimits } from './task-runner.ts';
 import { TaskTelemetry } from './task-telemetry.ts';
+import { within } from './within.ts';
 
 export interface TaskWorkersOptions {
   store: TaskStore;
@@ -36,6 +38,7 @@ export class TaskWorkers {
   private readonly runner: TaskRunner;
   private readonly consumers: Consumer[] = [];
   private readonly slots = new Map<QueueName, Slots>();
+  private stopped = false;
 
   constructor(private readonly options: TaskWorkersOptions) {
     const { store, unitOfWork, handlers, logger, metrics, limits } = options;
@@ -65,6 +68,7 @@ export class TaskWorkers {
     try {
       for (const [queue, concurrency] of this.queues)
         made.push(await broker.consume(queue, concurrency, (wakeUp) => this.work(queue, wakeUp)));
+      if (this.stopped) throw new InfrastructureError('the process stops');
       this.consumers.push(...made);
     } catch (error) {
       await Promise.all(made.map((consumer) => consumer.close()));
@@ -77,6 +81,7 @@ export class TaskWorkers {
    * it starts elsewhere at once.
    */
   async stop(deadlineMs: number): Promise<void> {
+    this.stopped = true;
     const closed = Promise.allSettled(this.consumers.map((consumer) => consumer.close()));
     await within(closed, deadlineMs);
     this.stopping.abort();
@@ -101,13 +106,4 @@ export class TaskWorkers {
       slots.free();
     }
   }
-}
-
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }
