@@ -30,6 +30,8 @@ CREATE INDEX contents_failed_by_type ON contents (last_error_type, id) WHERE sta
 CREATE INDEX contents_unsettled ON contents (id) WHERE archive_status = 'pending';
 CREATE INDEX contents_purgeable ON contents (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
 CREATE INDEX contents_search_text_trgm ON contents USING gin (search_text gin_trgm_ops);
+-- Of a tag that one content in a thousand bears, the planner must know: else it goes through the newest contents until it has found enough.
+ALTER TABLE contents ALTER COLUMN tags SET STATISTICS 1000;
 CREATE INDEX media_pending ON media (content_id) WHERE status = 'pending';
 -- Of tasks: each change of state writes into every index that the row is in, so it is in few.
 CREATE INDEX tasks_due ON tasks (queue, priority, run_at, id) WHERE state = 'ready';

@@ -10,8 +10,9 @@ import { logger, type Services } from './services.ts';
 const tasks = 10_000;
 /** Tasks of one transaction, jobs of one `addBulk`. */
 const batch = 100;
+/** Enough on both sides for the machine, and not the waiting for answers, to set the pace. */
 const concurrency = 64;
-const rounds = 3;
+const rounds = 5;
 
 /**
  * Tasks a second through log, relay, BullMQ on Redis and commit, against jobs a second through bare BullMQ on the same Redis: one process
