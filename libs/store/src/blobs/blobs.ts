@@ -50,7 +50,7 @@ export class Blobs {
 
   /** A blob by its key; null when nobody ever stored it. Tombstones are found too. */
   async findByKey(key: string): Promise<BlobRecord | null> {
-    const row = await this.db.reading((client) => client.blob.findUnique({ where: { key } }));
+    const row = await this.db.reading((client) => client.blob.findFirst({ where: { key } }));
     return row ? toBlobRecord({ ...row, state: row.state as BlobRecord['state'] }) : null;
   }
 
