@@ -105,6 +105,8 @@ export abstract class TaskStore {
   abstract takeReady(bounds: Partial<Record<QueueName, number>>, broker: string): Promise<WakeUp[]>;
   /** Milliseconds until the next delayed task of these queues is due; null when there is none. */
   abstract nextDueMs(queues: readonly QueueName[]): Promise<number | null>;
+  /** Far more tasks lie in the log than before: whatever was decided for an empty one (plans that are kept) is decided anew. Costs some 100 ms. */
+  abstract noteFlood(): Promise<void>;
   /** Takes back what a broker did not accept or has lost: `queued` to `ready`, due after `delayMs`. Answers how many. */
   abstract putBack(generations: readonly Generation[], delayMs?: number): Promise<number>;
   /** Tasks that have been at a broker for longer than this without having been claimed or confirmed. */

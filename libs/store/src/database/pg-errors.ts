@@ -69,6 +69,13 @@ export function isTransient(error: unknown): boolean {
   return [...factsOf(error).codes].some((code) => transientStates.has(code));
 }
 
+/** True when a prepared statement no longer fits its tables: a migration has changed the type of a column that it answers. */
+export function isOutdatedStatement(error: unknown): boolean {
+  const { codes, messages } = factsOf(error);
+  // feature_not_supported, of which Postgres tells no more by its code.
+  return codes.has('0A000') && messages.some((message) => message.includes('cached plan'));
+}
+
 /** True when a unique constraint refused the row (SQLSTATE 23505, Prisma P2002). */
 export function isUniqueViolation(error: unknown): boolean {
   const { codes, kinds } = factsOf(error);

@@ -12,6 +12,10 @@ describe('prepared statements', () => {
     expect(use(prepared, 'SELECT 2', 4).at(-1)).toBe('vs_0_2');
   });
 
+  it('are none that look for some rows out of many', () => {
+    expect(use(new PreparedStatements(), 'SELECT 1 FROM contents ORDER BY id LIMIT $1', 9).at(-1)).toBeUndefined();
+  });
+
   it('leaves everything else of a statement as it is', () => {
     const prepared = new PreparedStatements();
     use(prepared, 'SELECT $1', 3);
@@ -34,10 +38,16 @@ describe('prepared statements', () => {
   it('get other names after a migration has changed what they answer, and after nothing else', () => {
     const prepared = new PreparedStatements();
     use(prepared, 'SELECT a', 3);
-    expect(prepared.outdatedBy(new Error('cached plan'))).toBe(false);
+    expect(prepared.outdatedBy(new Error('cached plan must not change result type'))).toBe(false);
     expect(prepared.outdatedBy(Object.assign(new Error('cannot do that'), { code: '0A000' }))).toBe(false);
     expect(nameIn(prepared, 'SELECT a')).toBe('vs_0_1');
     const error = Object.assign(new Error('cached plan must not change result type'), { code: '0A000' });
+    // As Prisma wraps it, and once more for a statement that was under way.
+    expect(
+      prepared.outdatedBy(
+        Object.assign(new Error('no'), { cause: { originalCode: '0A000', originalMessage: error.message } }),
+      ),
+    ).toBe(true);
     expect(prepared.outdatedBy(error)).toBe(true);
     expect(use(prepared, 'SELECT a', 4).at(-1)).toBe('vs_1_1');
   });

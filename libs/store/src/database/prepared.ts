@@ -1,19 +1,26 @@
 import type pg from 'pg';
+import { isOutdatedStatement } from './pg-errors.ts';
 
 /** Times a statement is sent in full before it gets a name: most of those that are put together for one occasion never come again. */
 const anonymousUses = 2;
-/** Statements that may have names at once: each connection keeps the plan of each, some 20 KB. */
+/** What looks for some rows out of many: its best plan hangs on what is asked for, and on what there is. */
+const looksAround = /\bLIMIT\b/;
+/** Statements that may have names at once: each connection keeps all that it has read. */
 const mostNames = 300;
 
+/** Milliseconds: errors of statements that were under way when the first one came speak of the same migration. */
+const sameMigrationMs = 1_000;
+
 /**
- * Gives statements that come again a name, so that each connection parses and plans them once: planning was a third of what Postgres did
- * for a share. After some uses Postgres itself decides by cost whether one plan is good for all parameters. For the statements of
- * transactions and of the task log, which look rows up by key; never for lists and searches, whose best plan hangs on what is asked for.
+ * Gives statements that come again a name, so that each connection reads and plans them once: for a share, that was a third of what Postgres
+ * did. A kept plan knows its tables as they were when it was made, until they are analysed again: harmless where rows are added or looked up
+ * by a key and the table only grows; for the log of tasks, which may be empty now and full in a minute, see `TaskStore.noteFlood`.
  */
 export class PreparedStatements {
   private readonly uses = new Map<string, number>();
   private names = 0;
   private era = 0;
+  private changedAt = Number.NEGATIVE_INFINITY;
 
   /** The statement, with its name where it has one. */
   named(statement: pg.QueryConfig): pg.QueryConfig {
@@ -22,13 +29,14 @@ export class PreparedStatements {
   }
 
   /**
-   * All get new names: what connections have prepared under the old ones is not used again.
-   * @returns Whether the error asks for it: a migration has changed the type of a column that a statement answers.
+   * When the error says that a prepared statement no longer fits, all get new names: what connections have prepared under the old ones is not
+   * used again.
+   * @returns Whether it says so; the statement may then be sent again.
    */
   outdatedBy(error: unknown): boolean {
-    const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-    // feature_not_supported, of which Postgres tells no more by its code.
-    if (code !== '0A000' || !String(message).includes('cached plan')) return false;
+    if (!isOutdatedStatement(error)) return false;
+    if (performance.now() - this.changedAt < sameMigrationMs) return true;
+    this.changedAt = performance.now();
     this.uses.clear();
     this.names = 0;
     this.era++;
@@ -36,6 +44,7 @@ export class PreparedStatements {
   }
 
   private nameOf(text: string): string | undefined {
+    if (looksAround.test(text)) return undefined;
     const known = this.uses.get(text);
     // Negative: the number of its name.
     if (known !== undefined && known < 0) return `vs_${this.era}_${-known}`;

@@ -124,7 +124,10 @@ async function dueIn(tx: Tx, deliveryId: string): Promise<number> {
   return row?.due ?? 0;
 }
 
-/** Locks cells in the order of their keys, making those that are missing. */
+/**
+ * Locks cells in the order of their keys, making those that are missing. While some are, others may be locked already: two first messages at the
+ * same moment can end in a deadlock, of which Postgres ends one and `transact` runs it again.
+ */
 async function lockCells(tx: Tx, keys: readonly string[]): Promise<Map<string, number>> {
   const sorted = [...new Set(keys)].sort();
   let cells = await readCells(tx, sorted);

@@ -16,7 +16,7 @@ const maxError = 1_000;
 
 /**
  * One delivery went through: all is forgiven. The time of the last success is to the second: where nothing has failed in between, many
- * messages a second to one target would only wait for each other.
+ * messages a second to one target would only wait for each other. A failure that is committed at this very moment is forgiven by the next one.
  */
 export async function recordSuccess(tx: Tx, targetId: string): Promise<void> {
   await openTx(tx).$executeRaw`

@@ -48,8 +48,12 @@ export class PostgresTaskStore extends TaskStore {
     return this.db.statement((client) => handover.takeReady(client, bounds, broker));
   }
 
+  override async noteFlood(): Promise<void> {
+    await this.db.reading((client) => client.$executeRaw`ANALYZE (SKIP_LOCKED) tasks`);
+  }
+
   override nextDueMs(queues: readonly QueueName[]): Promise<number | null> {
-    return this.db.statement((client) => handover.nextDueMs(client, queues));
+    return this.db.reading((client) => handover.nextDueMs(client, queues));
   }
 
   override putBack(generations: readonly Generation[], delayMs = 0): Promise<number> {

@@ -90,6 +90,16 @@ describe.each(carriers)('the relay to $name', ({ open }) => {
     expect(broker.published).toHaveLength(50);
   });
 
+  it('J28: plans for a flood, though the log was empty when it was last looked at', async () => {
+    await world.sql('VACUUM (ANALYZE) tasks');
+    const known = async () =>
+      (await world.sql<{ n: number }>(`SELECT reltuples::int AS n FROM pg_class WHERE oid = 'tasks'::regclass`))[0]?.n;
+    expect(await known()).toBe(0);
+    await world.append(...many(3_000));
+    start({ bound: 1_000 });
+    await eventually(async () => expect(await known()).toBe(3_000));
+  });
+
   it('J14: hears the bell again after its connection was cut', async () => {
     start({ pollMs: 600_000 });
     const listeners = () =>

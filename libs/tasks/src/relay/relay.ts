@@ -25,6 +25,10 @@ const leaseSweepMs = 1_000;
 const queuedSweepMs = 5_000;
 const maxBackoffMs = 5_000;
 
+/** Tasks handed over at once that look like a flood, and how far apart the log is told: milliseconds. */
+const floodSize = 500;
+const floodNoteMs = 10_000;
+
 /** Handed-over tasks that one such sweep looks at; after a broker was wiped or changed it looks at all there may be. */
 const sweepSize = 200;
 
@@ -41,6 +45,7 @@ export class Relay {
   private stopping = false;
   private nextLeaseSweep = 0;
   private nextQueuedSweep = 0;
+  private nextFloodNote = 0;
   private readonly route: Route;
   private started = false;
   private swept = false;
@@ -106,7 +111,12 @@ export class Relay {
       this.nextQueuedSweep = now + queuedSweepMs;
       await sweepQueued(this.store, this.route, this.options.staleMs ?? 10_000, sweepSize, this.logger);
     }
-    return handOver(this.store, broker, this.bounds, this.logger);
+    const moved = await handOver(this.store, broker, this.bounds, this.logger);
+    if (moved >= floodSize && now >= this.nextFloodNote) {
+      this.nextFloodNote = now + floodNoteMs;
+      await this.store.noteFlood();
+    }
+    return moved;
   }
 
   /** At the start, after a broker was wiped, and whenever another one takes over: what lies at a broker may not be there any more. */
