@@ -132,8 +132,8 @@ export abstract class TaskStore {
   abstract finishAlone(lease: Lease, redoable: boolean): Promise<void>;
   /** Counts a failure and runs the task again after `delayMs`. @throws FenceLost */
   abstract retry(lease: Lease, failure: Omit<FailedTry, 'at'>, delayMs: number): Promise<void>;
-  /** Runs the task again after `delayMs` without counting anything. @throws FenceLost */
-  abstract defer(lease: Lease, delayMs: number): Promise<void>;
+  /** Runs the task again after `delayMs` without counting anything; `work` goes with that, in one transaction. @throws FenceLost */
+  abstract defer(lease: Lease, delayMs: number, work?: (tx: Tx) => Promise<void>): Promise<void>;
   /** Ends the task in the dead-letter list; `onDead` writes what goes with it in the same transaction. @throws FenceLost */
   abstract bury(lease: Lease, burial: Burial, onDead?: (tx: Tx) => Promise<void>): Promise<void>;
 

@@ -4,6 +4,7 @@ import {
   isVaultError,
   tasks as catalog,
   type ClaimedTask,
+  type Later,
   type TaskName,
   type Tx,
 } from '@vaultstream/contracts';
@@ -121,7 +122,11 @@ export class TaskDriver {
     };
     const { taskId } = claimed.lease;
     const attempt = claimed.failures + 1;
-    const context = { taskId, attempt, maxAttempts: 8, signal, logger: this.logger, transact, commit };
+    const defer = (later: Later, work: (tx: Tx) => Promise<void>) => {
+      done = true;
+      return this.store.defer(claimed.lease, later.retryAfterMs ?? 1_000, work);
+    };
+    const context = { taskId, attempt, maxAttempts: 8, signal, logger: this.logger, transact, commit, defer };
     return { context, isDone: () => done };
   }
 

@@ -1,4 +1,4 @@
-import type { PayloadOf, QueueName, TaskName, TaskNameOf, Tx } from '@vaultstream/contracts';
+import type { Later, PayloadOf, QueueName, TaskName, TaskNameOf, Tx } from '@vaultstream/contracts';
 import type { Logger } from '@vaultstream/runtime';
 
 /** What a handler gets beside its payload. One context is one claimed run of one task. */
@@ -21,6 +21,12 @@ export interface TaskContext {
    * @throws FenceLost as `transact`.
    */
   commit<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * As throwing this `Later`, but `work` commits together with it: what the task waits for can then be locked and looked at once more,
+   * so that whoever ends the wait finds the task waiting. In place of `commit`, and the handler's last act.
+   * @throws FenceLost as `transact`.
+   */
+  defer(later: Later, work: (tx: Tx) => Promise<void>): Promise<void>;
 }
 
 /** The final error of a task, as it is written to the dead letter. */

@@ -186,6 +186,24 @@ describe.each(carriers)('a task, from the log to its end, over $name', ({ open }
     expect(second).toMatchObject({ message: 'a run commits once' });
   });
 
+  it('may put itself off together with what it writes, and counts nothing', async () => {
+    let runs = 0;
+    const later = new Later('what it waits for is away', { retryAfterMs: 0 });
+    system = world.start(
+      onParse(async ({ content_id }, context) => {
+        runs++;
+        if (runs === 1) return context.defer(later, (tx) => effect(tx, content_id, 'put off'));
+        await context.commit((tx) => effect(tx, content_id, 'end'));
+      }),
+    );
+    await world.append(parseTask(12));
+    await world.drained();
+    await eventually(() => world.runs.length === 2);
+    expect(world.runs.map(({ outcome }) => outcome)).toEqual(['deferred', 'done']);
+    expect(world.runs[0]).toMatchObject({ error: later.message });
+    expect(await world.effects()).toEqual([12, 12]);
+  });
+
   it('may append its own successor under the same key', async () => {
     let runs = 0;
     const successor = parseTask(11, { dedupeKey: 'content.parse:11' });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { LinkSigner, LocalBlobStore } from '@vaultstream/blobs';
-import { parsedContentSchema, type ParsedMedia, type Tx } from '@vaultstream/contracts';
+import { parsedContentSchema, type Later, type ParsedMedia, type Tx } from '@vaultstream/contracts';
 import { createLogger, Env, GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { Blobs, Contents, Database, MediaItems, PostgresTaskLog, type ClaimTimes } from '@vaultstream/store';
 import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
@@ -38,7 +38,11 @@ export async function openRig(answer: RequestListener, times?: ClaimTimes) {
   /** One run of a task as `libs/tasks` would do it, less the fence. */
   function contextOf(signal = new AbortController().signal): TaskContext {
     const transact = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.transact(work);
-    return { taskId: '0', attempt: 1, maxAttempts: 4, signal, logger, transact, commit: transact };
+    const defer = async (later: Later, work: (tx: Tx) => Promise<void>): Promise<void> => {
+      await db.transact(work);
+      throw later;
+    };
+    return { taskId: '0', attempt: 1, maxAttempts: 4, signal, logger, transact, commit: transact, defer };
   }
 
   /** A PULLED content with these pictures of the server. Answers its id and the ids of its media in order. */

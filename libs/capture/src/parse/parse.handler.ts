@@ -24,7 +24,7 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
 
   /** Ends quietly when the content is gone, deleted, merged, or PULLED already. */
   async run({ content_id, below_version: belowVersion }: Payload, context: TaskContext): Promise<void> {
-    if (belowVersion !== undefined) await this.spare(content_id, context);
+    if (belowVersion !== undefined && (await this.spares(content_id, context))) return;
     const job = await context.transact((tx) => this.contents.beginParse(tx, content_id, { belowVersion }));
     if (!job) return this.endIdle(content_id, context);
     const { host } = new URL(job.canonical.url);
@@ -46,17 +46,19 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     await this.contents.recordFailure(tx, content_id, failure);
   }
 
-  /** A re-parse of what is good as it is waits before it takes the content out of PULLED. @throws Later */
-  private async spare(contentId: number, context: TaskContext): Promise<void> {
+  /** A re-parse of what is good as it is waits before it takes the content out of PULLED. True when it was put off. */
+  private async spares(contentId: number, context: TaskContext): Promise<boolean> {
     const platform = await this.health.sickPlatformOf(contentId);
     const waiting = platform === null ? null : await this.watch.waitsNow(platform);
-    if (waiting && waiting.retryAfterMs > 0) await this.wait(contentId, waiting, context);
+    if (!waiting || waiting.retryAfterMs <= 0) return false;
+    await this.wait(contentId, waiting, context);
+    return true;
   }
 
   /** Nobody asks a sick platform: no attempt is spent, and the content's timeline says why. */
-  private async wait(contentId: number, waiting: Waiting, context: TaskContext): Promise<never> {
-    await context.transact((tx) => this.health.noteWaiting(tx, contentId, waiting));
-    throw new Later(waiting.reason, { retryAfterMs: waiting.retryAfterMs });
+  private wait(contentId: number, waiting: Waiting, context: TaskContext): Promise<void> {
+    const later = new Later(waiting.reason, { retryAfterMs: waiting.retryAfterMs });
+    return context.defer(later, (tx) => this.health.noteWaiting(tx, contentId, waiting));
   }
 
   private async read(job: ParseJob, pass: Pass, { signal, logger }: TaskContext): Promise<ReadContent> {

@@ -1,4 +1,4 @@
-import type { Tx } from '@vaultstream/contracts';
+import { Later, type Tx } from '@vaultstream/contracts';
 import { redactText } from '@vaultstream/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { cleanText } from '../contents/clean-text.ts';
@@ -111,13 +111,21 @@ export async function closeCircuit(
   return true;
 }
 
-/** Tells a content's timeline, once an opening, that its parse waits for the platform. */
+/**
+ * Tells a content's timeline, once an opening, that its parse waits for the platform. In the transaction that puts the parse off: whoever
+ * closes the circuit either waits for that and lets the parse run, or has closed it first.
+ * @throws Later at once when the circuit is closed by now.
+ */
 export async function noteWaiting(
   tx: Tx,
   contentId: number,
   { platform, reason, openedAt }: { platform: string; reason: string; openedAt: Date },
 ): Promise<void> {
-  const [told] = await openTx(tx).$queryRaw<unknown[]>`
+  const client = openTx(tx);
+  const sick = await client.$queryRaw<unknown[]>`
+    SELECT 1 AS sick FROM platform_states WHERE platform = ${platform} AND circuit <> 'closed' FOR SHARE`;
+  if (sick.length === 0) throw new Later(`${platform} has come back`, { retryAfterMs: 0 });
+  const [told] = await client.$queryRaw<unknown[]>`
     SELECT 1 AS told FROM events
     WHERE content_id = ${contentId}::int AND type = 'content.waiting' AND created_at >= ${openedAt.toISOString()}::timestamptz LIMIT 1`;
   if (told !== undefined) return;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { testDatabase } from '@vaultstream/testing';
+import { eventually, testDatabase } from '@vaultstream/testing';
+import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.ts';
+import { PostgresTaskStore } from '../tasks/task-store.ts';
 import { Retention } from '../upkeep/retention.ts';
 import type { CircuitPolicy } from './circuit.ts';
 import { PlatformHealth } from './platform-health.ts';
@@ -18,10 +20,12 @@ const policy: CircuitPolicy = {
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let db: Database;
 let health: PlatformHealth;
+let store: PostgresTaskStore;
 beforeAll(async () => {
   database = await testDatabase();
   db = new Database({ url: database.url, poolSize: 20 });
   health = new PlatformHealth(db);
+  store = new PostgresTaskStore(db);
 });
 afterAll(async () => {
   await db.close();
@@ -146,6 +150,36 @@ describe('the circuit of a platform', () => {
     expect(await state()).toMatchObject({ circuit: 'closed', trips: 0, circuitReason: null, waitMs: 0 });
     // What had failed before it closed does not open it again.
     expect(await trip()).toBe(false);
+  });
+
+  it('lets no parse wait for a circuit that closes at the same moment', async () => {
+    const [{ id }] = (await sql(
+      `INSERT INTO contents (url, canonical_url, platform, status, updated_at) VALUES ('https://x.test/1', 'https://x.test/1', 'x', 'PROCESSING', now()) RETURNING id`,
+    )) as [{ id: number }];
+    const task = uuidv7();
+    await sql(
+      `INSERT INTO tasks (id, name, queue, payload, content_id, state, generation, fence, lease_until)
+       VALUES ('${task}', 'content.parse', 'parse', '{}', ${id}, 'running', 1, 1, now() + interval '1 min')`,
+    );
+    await count({ sick: 10 });
+    await trip();
+    const waiting = { platform: 'x', reason: 'it is sick', openedAt: new Date(0) };
+    const runsIn = async () =>
+      (await sql(`SELECT extract(epoch FROM run_at - clock_timestamp())::float8 AS s FROM tasks`))[0]?.['s'];
+    // The one who closes it comes between the two statements of the wait: he waits for its end, and finds the parse.
+    let closing: Promise<boolean> | undefined;
+    await store.defer({ taskId: task, fence: 1 }, 600_000, async (tx) => {
+      await health.noteWaiting(tx, id, waiting);
+      closing = health.close('x', { person: 'ada' });
+      await eventually(async () => (await sql(`SELECT 1 FROM pg_locks WHERE NOT granted`)).length > 0);
+    });
+    expect(await closing).toBe(true);
+    expect(await runsIn()).toBeLessThan(6);
+    // The one who has closed it before is seen: the run begins anew.
+    await sql(`UPDATE tasks SET state = 'running', lease_until = now() + interval '1 min'`);
+    const late = store.defer({ taskId: task, fence: 1 }, 600_000, (tx) => health.noteWaiting(tx, id, waiting));
+    await expect(late).rejects.toMatchObject({ name: 'Later', retryAfterMs: 0 });
+    expect(await sql(`SELECT state FROM tasks`)).toEqual([{ state: 'running' }]);
   });
 
   it('keeps what a cookie was told, until another cookie is', async () => {

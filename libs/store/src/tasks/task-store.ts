@@ -95,8 +95,12 @@ export class PostgresTaskStore extends TaskStore {
     return this.db.statement((client) => runs.retry(client, lease, failure, delayMs));
   }
 
-  override defer(lease: Lease, delayMs: number): Promise<void> {
-    return this.db.statement((client) => runs.defer(client, lease, delayMs));
+  override defer(lease: Lease, delayMs: number, work?: (tx: Tx) => Promise<void>): Promise<void> {
+    if (work === undefined) return this.db.statement((client) => runs.defer(client, lease, delayMs));
+    return this.db.transact(async (tx) => {
+      await runs.defer(openTx(tx), lease, delayMs);
+      await work(tx);
+    });
   }
 
   override bury(lease: Lease, burial: Burial, onDead?: (tx: Tx) => Promise<void>): Promise<void> {

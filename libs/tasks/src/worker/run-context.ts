@@ -1,6 +1,7 @@
-import type { ClaimedTask, TaskStore, Tx, UnitOfWork } from '@vaultstream/contracts';
+import type { ClaimedTask, Later, TaskStore, Tx, UnitOfWork } from '@vaultstream/contracts';
 import { crashPoint, type Logger } from '@vaultstream/runtime';
 import type { TaskContext } from '../handler.ts';
+import { deferMs } from './verdict.ts';
 
 /** What the catalog says of the task. */
 export interface TaskPolicy {
@@ -15,6 +16,7 @@ export class RunContext implements TaskContext {
   readonly maxAttempts: number;
   private committing: Promise<unknown> | undefined;
   private done = false;
+  private later: Later | undefined;
 
   constructor(
     private readonly store: TaskStore,
@@ -34,6 +36,11 @@ export class RunContext implements TaskContext {
     return this.done;
   }
 
+  /** Why the run has put the task off by itself. */
+  get deferred(): Later | undefined {
+    return this.done ? this.later : undefined;
+  }
+
   async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
     return this.work.transact(async (tx) => {
@@ -44,7 +51,7 @@ export class RunContext implements TaskContext {
 
   async commit<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
-    if (this.committing !== undefined) throw new Error('a run commits once');
+    this.expectOpen();
     // The row goes first: `work` may then append a successor under the same dedupe key. Nobody waits for it: the statements of `work`
     // follow it on the same connection, and are taken back with it when the fence is lost.
     return this.ending(
@@ -59,10 +66,21 @@ export class RunContext implements TaskContext {
     );
   }
 
+  async defer(later: Later, work: (tx: Tx) => Promise<void>): Promise<void> {
+    this.signal.throwIfAborted();
+    this.expectOpen();
+    this.later = later;
+    await this.ending(this.store.defer(this.claimed.lease, deferMs(later), work));
+  }
+
   /** The end of a run that had nothing to commit. */
   async end(): Promise<void> {
     this.signal.throwIfAborted();
     await this.ending(this.store.finishAlone(this.claimed.lease, this.policy.redoable));
+  }
+
+  private expectOpen(): void {
+    if (this.committing !== undefined) throw new Error('a run commits once');
   }
 
   private async ending<T>(commit: Promise<T>): Promise<T> {

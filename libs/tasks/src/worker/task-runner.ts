@@ -19,7 +19,7 @@ import { Stopping, TaskTimeout } from './errors.ts';
 import { keepLease } from './lease-keeper.ts';
 import { RunContext } from './run-context.ts';
 import type { RunReport, TaskTelemetry } from './task-telemetry.ts';
-import { describeError, verdictOn } from './verdict.ts';
+import { deferMs, describeError, verdictOn } from './verdict.ts';
 
 /** Milliseconds until a task that only a newer release knows is offered again. */
 const unknownTaskDelayMs = 60_000;
@@ -96,7 +96,7 @@ export class TaskRunner {
         stack: null,
       });
     const ended = await this.runHandler(name, claimed, (context) => handler.run(payload, context));
-    if (ended.ok) return { outcome: 'done' };
+    if (ended.ok) return ended.report;
     return this.dealWith(name, claimed, ended.error, onDead);
   }
 
@@ -105,7 +105,7 @@ export class TaskRunner {
     name: TaskName,
     claimed: ClaimedTask,
     run: (context: RunContext) => Promise<void>,
-  ): Promise<{ ok: true } | { ok: false; error: unknown }> {
+  ): Promise<{ ok: true; report: RunReport } | { ok: false; error: unknown }> {
     const { store, unitOfWork, stop } = this.options;
     const { timeoutMs, leaseMs } = { ...catalog[name], ...this.options.limits };
     const abort = new AbortController();
@@ -129,12 +129,12 @@ export class TaskRunner {
           if (!context.committed) await context.end();
         }),
       ]);
-      return { ok: true };
+      return { ok: true, report: reportOn(context) };
     } catch (error) {
       await context.settled();
       if (!context.committed) return { ok: false, error: abort.signal.aborted ? abort.signal.reason : error };
       logger.error({ name: 'task.late_error', err: error }, 'a handler failed after its commit');
-      return { ok: true };
+      return { ok: true, report: reportOn(context) };
     } finally {
       clearTimeout(timer);
       keeper.release();
@@ -168,6 +168,12 @@ export class TaskRunner {
   ): Promise<RunReport> {
     return buryTask(this.options, claimed, reason, error, onDead);
   }
+}
+
+/** How a run ended that has written its end by itself. */
+function reportOn({ deferred }: RunContext): RunReport {
+  if (deferred === undefined) return { outcome: 'done' };
+  return { outcome: 'deferred', error: describeError(deferred), delayMs: deferMs(deferred) };
 }
 
 function longestLease(queue: QueueName): number {

@@ -4,6 +4,7 @@ import {
   retryDelayMs,
   type DeadLetterReason,
   type TaskDefinition,
+  type VaultError,
 } from '@vaultstream/contracts';
 import { redactText } from '@vaultstream/runtime';
 import { errorType } from './errors.ts';
@@ -18,6 +19,10 @@ export type Verdict =
 /** Milliseconds to wait for our own database, broker or object store, before jitter; and for a `Later` that does not say how long. */
 const infrastructureDelayMs = 2_000;
 const laterDelayMs = 1_000;
+
+/** Milliseconds until a task that was put off runs again. */
+export const deferMs = (later: Pick<VaultError, 'retryAfterMs'> | undefined): number =>
+  later?.retryAfterMs ?? laterDelayMs;
 
 /**
  * Bugs (anything that is not of our error family) are retried as network errors are: a deploy may mend them meanwhile.
@@ -36,7 +41,7 @@ export function verdictOn(
   const asked = known?.retryAfterMs ?? 0;
   switch (known?.disposition) {
     case 'later':
-      return { kind: 'defer', delayMs: known?.retryAfterMs ?? laterDelayMs };
+      return { kind: 'defer', delayMs: deferMs(known) };
     case 'infrastructure':
       return { kind: 'defer', delayMs: Math.max(infrastructureDelayMs, asked) * (1 + random() / 2) };
     case 'fail':
