@@ -22,10 +22,22 @@ export class MemoryRateLimiter extends RateLimiter {
     const waitMs = fullAt - now - 60_000;
     // Sums of fractions: a wait below a microsecond is none.
     if (waitMs > 0.001) return { ok: false, retryAfterMs: Math.ceil(waitMs) };
+    this.keep(key, fullAt);
+    return { ok: true, retryAfterMs: 0 };
+  }
+
+  /**
+   * Takes over what another limiter has counted for this key: `take` then goes on from there.
+   * @param fullInMs Milliseconds until its bucket is full again, from now.
+   */
+  adopt(key: string, fullInMs: number): void {
+    this.keep(key, this.now() + fullInMs);
+  }
+
+  private keep(key: string, fullAt: number): void {
     this.fullAt.delete(key); // re-inserted, so that the map is ordered by last use
     this.fullAt.set(key, fullAt);
     this.shrink();
-    return { ok: true, retryAfterMs: 0 };
   }
 
   private shrink(): void {

@@ -35,6 +35,16 @@ describe('MemoryRateLimiter', () => {
     }
   });
 
+  it('goes on from what another has counted', async () => {
+    let now = 5;
+    const limiter = new MemoryRateLimiter(() => now);
+    limiter.adopt('a', 59_000);
+    expect((await limiter.take('a', 60)).ok).toBe(true);
+    expect(await limiter.take('a', 60)).toEqual({ ok: false, retryAfterMs: 1_000 });
+    now += 1_000;
+    expect((await limiter.take('a', 60)).ok).toBe(true);
+  });
+
   it('does not grow with the number of strangers, and forgets the longest unseen first', async () => {
     const limiter = new MemoryRateLimiter(() => 0);
     await limiter.take('regular', 1);
