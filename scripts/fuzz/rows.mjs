@@ -11,10 +11,17 @@ const story = 'https://news.example.com/2026/03/harbour-lamps';
 /** Hosts that the own site answers for, so that no generated address leaves the machine. */
 const siteHosts = ['example.com', 'www.example.com', 'example.org'];
 
-/** Pages under any path but `/gone/...`, and a receiver that says yes except at `/refuse`. @returns `{ hosts, close }` */
+/** A feed of one entry. */
+const feed = (path) =>
+  `<rss version="2.0"><channel><title>Feed ${path}</title><link>https://example.com/</link><description>A feed</description>
+    <item><title>Entry</title><link>https://example.com/entry${path}</link><guid>${path}</guid></item></channel></rss>`;
+
+/** Pages under any path but `/gone/...`, feeds under `/feed/...`, and a receiver that says yes except at `/refuse`. @returns `{ hosts, close }` */
 export async function startSite() {
   const server = createServer((request, response) => {
     request.resume();
+    if (request.url.startsWith('/feed/'))
+      return response.setHeader('content-type', 'application/rss+xml').end(feed(request.url));
     response.statusCode = request.url.startsWith('/gone/') ? 404 : request.url.startsWith('/refuse') ? 400 : 200;
     response.setHeader('content-type', 'text/html').end(`<title>Page ${request.url.length}</title><p>Text</p>`);
   }).listen(0, '127.0.0.1');
@@ -44,6 +51,7 @@ export async function makeRows(product, sandbox) {
   const contents = await list((index) => share(`https://example.com/page/${index}`, 'fuzz'));
   const spareContents = await list((index) => share(`https://example.com/spare/${index}`));
   const failed = await list((index) => share(`https://example.com/gone/${index}`));
+  const replayed = await list((index) => share(`https://example.com/gone/replayed/${index}`));
   await settle('the pages', '/contents?status=PULLED&limit=100', ({ items }) => items.length > 2 * many);
   const { media } = await until('the pictures', async () => {
     const content = await product.get(`/contents/${illustrated}`);
@@ -70,6 +78,10 @@ export async function makeRows(product, sandbox) {
     product.post('/rules', { name: `${name} ${index}`, match: { tags_any: ['never'] }, target_ids: [] });
   const rules = await ids(ruleCalled('rule'));
   const spareRules = await ids(ruleCalled('spare rule'));
+  const subscribe = (name) => (index) =>
+    product.post('/feeds', { url: `https://example.com/feed/${name}/${index}`, share_existing: 0 });
+  const feeds = await ids(subscribe('one'));
+  const spareFeeds = await ids(subscribe('spare'));
   const tokens = await ids((index) => product.post('/tokens', { name: `token ${index}`, scopes: ['read'] }));
 
   const sent = await Promise.all(contents.map(deliver(targets[0])));
@@ -98,13 +110,18 @@ export async function makeRows(product, sandbox) {
   });
   const letters = await until('the dead letters', async () => {
     const { items } = await product.get('/dead-letters?task=content.parse&limit=100');
-    return items.length >= many && items.map(({ id }) => id);
+    const free = items.filter(({ content_id }) => failed.includes(content_id));
+    return items.length >= 2 * many && free.map(({ id }) => id);
   });
+  const replays = [];
+  for (const content_id of replayed)
+    replays.push(await product.post('/dead-letters/replay', { content_id, per_minute: 1 }));
 
   const [picture] = media;
   return {
     contents: [illustrated, ...contents],
     ...{ spareContents, failed, bots, spareBots, botToken, targets, spareTargets, rules, spareRules, tokens },
+    ...{ feeds, spareFeeds, replays: replays.map(({ replay_id }) => replay_id) },
     ...{ sent, refused, unconfirmed, held, letters },
     targetKeys: good.map(({ key }) => key),
     hashes: [picture.sha256],

@@ -115,10 +115,10 @@ export class Watch {
     else this.faults.set(what, { times: 1, example });
   }
 
-  /** Operations that never answered 2xx (or 207). */
+  /** Operations that never answered 2xx (or 207), nor led elsewhere. */
   unreached() {
     return [...this.seen]
-      .filter(([, { given }]) => ![...given.keys()].some((status) => status < 300))
+      .filter(([, { given }]) => ![...given.keys()].some((status) => status < 400))
       .map(([name]) => name);
   }
 
