@@ -9,21 +9,23 @@ import { balancerProgram } from './world.ts';
 const perMinute = 100;
 const requests = 600;
 
-(redisIsHere() ? describe : describe.skip)('A6: the rate limit of three API replicas', () => {
+const places = ['Postgres', ...(redisIsHere() ? ['Redis'] : [])];
+
+describe.each(places)('A6: the rate limit of three API replicas, over %s', (place) => {
   const dir = mkdtempSync(join(tmpdir(), 'vaultstream-limit-'));
   let database: TestDatabase | undefined;
   let redis: TestRedis | undefined;
   let cluster: Cluster;
 
   beforeAll(async () => {
-    [database, redis] = await Promise.all([testDatabase(), TestRedis.start()]);
+    database = await testDatabase();
+    if (place === 'Redis') redis = await TestRedis.start();
     cluster = await Cluster.start({
       dir,
       counts: { api: 3 },
       env: {
         DATABASE_URL: database.url,
-        QUEUE_TYPE: 'bullmq',
-        REDIS_URL: redis.url,
+        ...(redis && { QUEUE_TYPE: 'bullmq', REDIS_URL: redis.url }),
         API_RATE_LIMIT: String(perMinute),
       },
       balancer: balancerProgram === undefined ? undefined : { program: balancerProgram },

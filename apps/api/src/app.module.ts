@@ -4,7 +4,7 @@ import { CaptureModule, CaptureRehearsalModule, CaptureRehearsals } from '@vault
 import { DeliveryModule, DeliveryRehearsalModule, DeliveryRehearsals } from '@vaultstream/delivery';
 import { RuntimeModule, type ProcessStart } from '@vaultstream/runtime';
 import { StoreModule } from '@vaultstream/store';
-import { QueueBoardModule, RedisRateLimitModule, TasksModule } from '@vaultstream/tasks';
+import { QueueBoardModule, RateLimitModule, TasksModule } from '@vaultstream/tasks';
 import { UpkeepModule } from '@vaultstream/upkeep';
 import { VaultHttpModule, VaultRehearsalModule, VaultRehearsals } from '@vaultstream/vault/http';
 
@@ -25,7 +25,7 @@ export class ApiModule {
           imports: [CaptureRehearsalModule, VaultRehearsalModule, DeliveryRehearsalModule],
           rehearsals: [CaptureRehearsals, VaultRehearsals, DeliveryRehearsals],
         }),
-        RedisRateLimitModule,
+        RateLimitModule,
         QueueBoardModule,
         TasksModule.forRoot({ queues: [], groups: [], relay: false }),
       ],

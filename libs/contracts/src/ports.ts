@@ -90,6 +90,20 @@ export abstract class RateLimiter {
   abstract take(key: string, perMinute: number): Promise<{ ok: boolean; retryAfterMs: number }>;
 }
 
+/** How a bucket is after a call was taken from it, or refused. */
+export interface BucketState {
+  /** Milliseconds until the next call would pass; 0 when this one did. */
+  waitMs: number;
+  /** Milliseconds until the bucket is full again. */
+  fullInMs: number;
+}
+
+/** Where replicas keep the buckets that they count with together. */
+export abstract class SharedBuckets {
+  /** As `RateLimiter.take`. @throws any error while the place cannot be asked. */
+  abstract take(key: string, perMinute: number): Promise<BucketState>;
+}
+
 /** One use of an `Idempotency-Key`: who, on which route (`POST /api/v1/shares`), under which key. */
 export interface IdempotencyUse {
   principalId: string;

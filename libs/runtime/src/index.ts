@@ -23,6 +23,7 @@ export { runProcess, type ProcessPlan } from './process/run-process.ts';
 export { Answers } from './openapi/answers.decorator.ts';
 export { ApiDocument, type OpenApiDocument } from './openapi/api-document.ts';
 export { MemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts';
+export { SharedRateLimiter } from './rate-limit/shared-rate-limiter.ts';
 export * from './redact.ts';
 export { RuntimeModule, type RuntimeOptions } from './runtime.module.ts';
 export { listenToSignals } from './shutdown/process-signals.ts';

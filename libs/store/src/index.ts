@@ -7,6 +7,7 @@ export * from './events/index.ts';
 export * from './explain/explain-reads.ts';
 export * from './feeds/index.ts';
 export * from './idempotency/index.ts';
+export { PostgresBuckets } from './limits/postgres-buckets.ts';
 export * from './media/index.ts';
 export * from './secrets/secret-box.ts';
 export * from './settings/index.ts';

@@ -1,5 +1,13 @@
 import { Global, Module, type DynamicModule, type OnModuleInit, type Provider } from '@nestjs/common';
-import { IdempotencyStore, ScheduleStore, TaskLog, TaskStore, TokenVerifier, UnitOfWork } from '@vaultstream/contracts';
+import {
+  IdempotencyStore,
+  ScheduleStore,
+  SharedBuckets,
+  TaskLog,
+  TaskStore,
+  TokenVerifier,
+  UnitOfWork,
+} from '@vaultstream/contracts';
 import { HealthRegistry, Shutdown } from '@vaultstream/runtime';
 import { Blobs } from './blobs/blobs.ts';
 import { BotFiles } from './bots/bot-files.ts';
@@ -15,6 +23,7 @@ import { FeedPolls } from './feeds/feed-polls.ts';
 import { Feeds } from './feeds/feeds.ts';
 import { PostgresIdempotency } from './idempotency/idempotency.ts';
 import { Imports } from './imports/imports.ts';
+import { PostgresBuckets } from './limits/postgres-buckets.ts';
 import { MediaItems } from './media/media-items.ts';
 import { PlatformHealth } from './platform-health/platform-health.ts';
 import { Renditions } from './renditions/renditions.ts';
@@ -47,6 +56,7 @@ const repositories: Provider[] = [
   { provide: TaskLog, useFactory: () => new PostgresTaskLog() },
   { provide: TaskStore, inject: [Database], useFactory: (db: Database) => new PostgresTaskStore(db) },
   { provide: ScheduleStore, inject: [Database], useFactory: (db: Database) => new PostgresSchedules(db) },
+  { provide: SharedBuckets, inject: [Database], useFactory: (db: Database) => new PostgresBuckets(db) },
   { provide: DeadLetters, inject: [Database], useFactory: (db: Database) => new DeadLetters(db) },
   { provide: Blobs, inject: [Database], useFactory: (db: Database) => new Blobs(db) },
   {

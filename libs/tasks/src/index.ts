@@ -6,7 +6,7 @@ export { postgresBackend } from './broker/postgres-backend.ts';
 export { redisBackend } from './broker/redis-backend.ts';
 export { composeHandlers, type HandlerGroup } from './compose-handlers.ts';
 export * from './handler.ts';
-export { RedisRateLimitModule } from './redis/redis-rate-limit.module.ts';
+export { RateLimitModule } from './rate-limit.module.ts';
 export { Relay, type RelayOptions } from './relay/relay.ts';
 export { Scheduler } from './scheduler/scheduler.ts';
 export { TaskSystem, type TaskSystemOptions } from './task-system.ts';

@@ -3,11 +3,12 @@ import { ModuleRef } from '@nestjs/core';
 import { RateLimited, RateLimiter, type Principal } from '@vaultstream/contracts';
 import { Env } from '../env.ts';
 import { findPort } from '../find-port.ts';
+import { callerNetwork } from './caller-network.ts';
 import { MemoryRateLimiter } from './memory-rate-limiter.ts';
 
 /**
- * How many calls a minute a token may make (API_RATE_LIMIT; 0: no limit), and how many failed ones an address. The app's
- * `RateLimiter` counts where there is one, else this process for itself.
+ * How many calls a minute a token may make (API_RATE_LIMIT; 0: no limit), and how many failed ones an address
+ * (see `callerNetwork`). The app's `RateLimiter` counts where there is one, else this process for itself.
  */
 @Injectable()
 export class ApiLimits implements OnModuleInit {
@@ -29,7 +30,8 @@ export class ApiLimits implements OnModuleInit {
 
   /** Counts a call without a valid token. @throws RateLimited with the wait. */
   async countFailure(address: string): Promise<void> {
-    await this.count(`failure:${address}`, 'There were too many requests without a valid token from this address.');
+    const key = `failure:${callerNetwork(address)}`;
+    await this.count(key, 'There were too many requests without a valid token from this address.');
   }
 
   private async count(key: string, message: string): Promise<void> {

@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { callerNetwork } from './caller-network.ts';
+
+describe('callerNetwork', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2:ffff::1', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:3::', '2001:db8:1:3::/64'],
+    ['fe80::1%eth0', 'fe80::/64'],
+    ['::1', '::/64'],
+    ['unix', 'unix'],
+    ['', ''],
+  ])('counts %s as %s', (address, network) => {
+    expect(callerNetwork(address)).toBe(network);
+  });
+});
