@@ -106,7 +106,7 @@ describe('limits of a body', () => {
     const before = process.memoryUsage().rss;
     const started = Date.now();
     await expect(get(site)).rejects.toThrow('larger than');
-    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(Date.now() - started).toBeLessThan(15_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * mib);
     expect(poured.bytes).toBeLessThan(1_000 * member.length);
   });
