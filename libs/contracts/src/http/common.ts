@@ -53,15 +53,6 @@ export const tagSchema = z
       .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/, 'must not contain control characters or line separators'),
   );
 
-/**
- * A time with its offset (RFC 3339), as UTC: Postgres knows no offset beyond 15:59 and no year 0, and neither has anybody a use for them.
- * `z.iso.datetime` takes both.
- */
-export const momentSchema = z.iso
-  .datetime({ offset: true })
-  .transform((given) => new Date(given).toISOString())
-  .refine((moment) => /^(?!0000)\d{4}-/.test(moment), 'must lie in the years 1 to 9999');
-
 /** Free text: Postgres cannot store NUL, so it is refused with the field named. */
 export const text = (max: number) =>
   z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { archiveStatuses, contentStatuses, mediaKinds, mediaRoles, mediaStatuses } from '../content.ts';
-import { momentSchema, pageQuery, queryBoolean, tagSchema, text } from './common.ts';
+import { pageQuery, queryBoolean, tagSchema, text } from './common.ts';
 
 const time = z.iso.datetime();
 
@@ -99,8 +99,8 @@ export const contentsQuerySchema = z.strictObject({
   source: text(100).min(1).optional(),
   is_nsfw: queryBoolean.optional(),
   /** RFC 3339; on the sort column; `since` inclusive, `until` exclusive. */
-  since: momentSchema.optional(),
-  until: momentSchema.optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
   /** Words that must all occur in title, description, author, tags or text. */
   q: text(200).min(1).optional(),
   sort: z.enum(['created_at', 'published_at']).default('created_at'),

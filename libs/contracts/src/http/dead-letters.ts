@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deliveryStates } from '../delivery.ts';
 import { deadLetterReasons } from '../errors.ts';
-import { momentSchema, pageQuery, text } from './common.ts';
+import { pageQuery, text } from './common.ts';
 
 /** Dead letters over HTTP: lists, groups and one in full. */
 
@@ -153,9 +153,9 @@ export const deadLetterFilter = {
   target_id: z.uuid().optional(),
   platform: text(64).optional(),
   /** Died at this time or later. */
-  since: momentSchema.optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
   /** Died before this time. */
-  until: momentSchema.optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
 };
 
 export const deadLetterListQuery = z.strictObject({

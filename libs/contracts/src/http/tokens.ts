@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { scopes } from '../ports.ts';
-import { momentSchema, text } from './common.ts';
+import { text } from './common.ts';
 
 /** POST /tokens */
 export const tokenRequestSchema = z.strictObject({
   name: text(100).min(1),
   scopes: z.array(z.enum(scopes)).min(1),
-  expires_at: momentSchema.optional(),
+  expires_at: z.iso.datetime({ offset: true }).optional(),
 });
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;
 

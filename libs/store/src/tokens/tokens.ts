@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { AccessDenied, InvalidInput, TokenVerifier } from '@vaultstream/contracts';
 import type { Page, Principal, TokenRequest, TokenView } from '@vaultstream/contracts';
+import { toSqlTime } from '../contents/pg-time.ts';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.ts';
 import { openTx } from '../database/tx.ts';
@@ -32,7 +33,7 @@ export class Tokens extends TokenVerifier {
     const { scopes: own } = maker;
     const lacking = own.includes('admin') ? [] : request.scopes.filter((scope) => !own.includes(scope));
     if (lacking.length > 0) throw new AccessDenied(`A token cannot give what its maker lacks: ${lacking.join(', ')}.`);
-    const expiresAt = request.expires_at === undefined ? null : new Date(request.expires_at);
+    const expiresAt = request.expires_at === undefined ? null : new Date(toSqlTime(new Date(request.expires_at)));
     if (expiresAt !== null && expiresAt.getTime() <= Date.now())
       throw new InvalidInput('expires_at lies in the past', [
         { path: 'body.expires_at', message: 'must lie in the future' },

@@ -61,10 +61,9 @@ describe('the dead-letter workbench', () => {
     expect(byContent.items).toHaveLength(3);
     expect(deadLetterDetailSchema.strict().parse(await read(`/dead-letters/${id}`))).toMatchObject({ form: 'known' });
     expect((await rig.get('/api/v1/dead-letters?since=yesterday')).status).toBe(400);
-    // Of this form, and nothing that Postgres can read.
-    const odd = (time: string) => rig.get(`/api/v1/dead-letters?until=${encodeURIComponent(time)}`);
-    expect((await odd('0131-11-14T01:17:12+23:57')).status).toBe(200);
-    expect((await odd('0000-11-14T01:17:12Z')).status).toBe(400);
+    // What RFC 3339 can say, and Postgres cannot read.
+    for (const time of ['0131-11-14T01:17:12+23:57', '0000-11-14T01:17:12Z', '9999-12-31T23:59:59-23:59'])
+      expect((await rig.get(`/api/v1/dead-letters?until=${encodeURIComponent(time)}`)).status).toBe(200);
   });
 
   it('replays by filter at a rate, tells how that goes and takes it back', async () => {

@@ -1,5 +1,6 @@
 import type { DeadLetterFilter, DeadLetterListQuery } from '@vaultstream/contracts';
 import { namesOf } from '../../contents/content-names.ts';
+import { toSqlTime } from '../../contents/pg-time.ts';
 import { Prisma, type PrismaClient } from '../../generated/client.ts';
 
 /** What a list is asked for; open letters unless it says otherwise. */
@@ -37,8 +38,8 @@ export async function whereLetters(
   if (error_type !== undefined) conditions.push(Prisma.sql`l.error_type = ${error_type}`);
   if (reason !== undefined) conditions.push(Prisma.sql`l.reason = ${reason}`);
   if (target_id !== undefined) conditions.push(Prisma.sql`l.target_id = ${target_id}::uuid`);
-  if (since !== undefined) conditions.push(Prisma.sql`l.created_at >= ${since}::timestamptz`);
-  if (until !== undefined) conditions.push(Prisma.sql`l.created_at < ${until}::timestamptz`);
+  if (since !== undefined) conditions.push(Prisma.sql`l.created_at >= ${toSqlTime(new Date(since))}::timestamptz`);
+  if (until !== undefined) conditions.push(Prisma.sql`l.created_at < ${toSqlTime(new Date(until))}::timestamptz`);
   if (platform !== undefined)
     conditions.push(
       Prisma.sql`EXISTS (SELECT 1 FROM contents f WHERE f.id = l.content_id AND f.platform = ${platform})`,
