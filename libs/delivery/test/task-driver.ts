@@ -122,9 +122,9 @@ export class TaskDriver {
     };
     const { taskId } = claimed.lease;
     const attempt = claimed.failures + 1;
-    const defer = (later: Later, work: (tx: Tx) => Promise<void>) => {
+    const defer = async (later: Later, work: (tx: Tx) => Promise<void>) => {
+      await this.store.defer(claimed.lease, later.retryAfterMs ?? 1_000, work);
       done = true;
-      return this.store.defer(claimed.lease, later.retryAfterMs ?? 1_000, work);
     };
     const context = { taskId, attempt, maxAttempts: 8, signal, logger: this.logger, transact, commit, defer };
     return { context, isDone: () => done };

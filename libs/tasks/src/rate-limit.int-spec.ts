@@ -45,7 +45,7 @@ async function onPostgres(): Promise<Place> {
   return {
     env: {},
     database,
-    buckets: replicas.map((replica) => new PostgresBuckets(replica, { clearanceMs: 0 })),
+    buckets: replicas.map((replica) => new PostgresBuckets(replica, { clearanceMs: 0, fullForMs: 500 })),
     leave: () => db.client.$executeRaw`ALTER TABLE limiter_cells RENAME TO away`,
     comeBack: () => db.client.$executeRaw`ALTER TABLE away RENAME TO limiter_cells`,
     remembers: async (key) =>
@@ -132,6 +132,27 @@ describe.each(places)('the rate limit of several replicas, over $name', ({ open 
     for (let call = 0; call < 5; call++) alone.push((await first.take('token:f', 3)).ok);
     expect(alone).toEqual([true, true, true, false, false]);
     expect((await first.take('token:used up', 2)).ok).toBe(false);
+    // Who did not know begins anew, once.
+    expect((await replicas[1].take('token:used up', 2)).ok).toBe(true);
+    await place.comeBack();
+    await eventually(() => shared(), { timeoutMs: 20_000 });
+  }, 60_000);
+
+  it('gives no calls anew to a caller when the place comes and goes', async () => {
+    const [, , third] = replicas;
+    const use = async () => {
+      let passed = 0;
+      while ((await third.take('token:flapping', 5)).ok) passed++;
+      return passed;
+    };
+    await place.leave();
+    expect(await use()).toBe(5);
+    await place.comeBack();
+    await eventually(() => shared(), { timeoutMs: 20_000 });
+    const meanwhile = await use();
+    expect(meanwhile).toBeLessThanOrEqual(6);
+    await place.leave();
+    expect(await use()).toBeLessThanOrEqual(1);
     await place.comeBack();
     await eventually(() => shared(), { timeoutMs: 20_000 });
   }, 60_000);

@@ -27,11 +27,11 @@ export class MemoryRateLimiter extends RateLimiter {
   }
 
   /**
-   * Takes over what another limiter has counted for this key: `take` then goes on from there.
+   * Takes over what another limiter has counted for this key, unless more was counted here: `take` then goes on from there.
    * @param fullInMs Milliseconds until its bucket is full again, from now.
    */
   adopt(key: string, fullInMs: number): void {
-    this.keep(key, this.now() + fullInMs);
+    this.keep(key, Math.max(this.fullAt.get(key) ?? 0, this.now() + fullInMs));
   }
 
   private keep(key: string, fullAt: number): void {

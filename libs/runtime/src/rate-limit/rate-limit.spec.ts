@@ -43,6 +43,9 @@ describe('MemoryRateLimiter', () => {
     expect(await limiter.take('a', 60)).toEqual({ ok: false, retryAfterMs: 1_000 });
     now += 1_000;
     expect((await limiter.take('a', 60)).ok).toBe(true);
+    // Who has counted less knows less.
+    limiter.adopt('a', 1_000);
+    expect((await limiter.take('a', 60)).ok).toBe(false);
   });
 
   it('does not grow with the number of strangers, and forgets the longest unseen first', async () => {

@@ -12,8 +12,8 @@ const restMs = 5_000;
 
 /**
  * Counts for all replicas of the API together. While the shared buckets are away each counts on for itself, from what it last knew of a
- * key: nobody is refused or kept waiting for their sake, a caller who has used up his calls gets none anew, and any other at most as many
- * times his calls as there are replicas.
+ * key: nobody is refused or kept waiting for their sake, and a caller gets at most as many times his calls as there are replicas; none anew
+ * from those that knew that he has used his up.
  */
 export class SharedRateLimiter extends RateLimiter {
   private readonly memory = new MemoryRateLimiter();

@@ -3,6 +3,7 @@ import { redactText } from '@vaultstream/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { cleanText } from '../contents/clean-text.ts';
 import { openTx } from '../database/tx.ts';
+import { Prisma } from '../generated/client.ts';
 import { Events } from '../events/events.ts';
 import { ringBell } from '../tasks/bell.ts';
 
@@ -23,6 +24,8 @@ export interface CircuitPolicy {
 
 /** Characters of a reason that are kept. */
 const maxReason = 500;
+/** Milliseconds that closing a circuit takes, about. */
+const closingMs = 500;
 /** Seconds over which the parses that waited are spread once the platform is back. */
 const returnS = 5;
 
@@ -93,6 +96,8 @@ export async function closeCircuit(
 ): Promise<boolean> {
   const client = openTx(tx);
   const probe = 'probe' in by ? by.probe : null;
+  // Behind those who are putting their parse off just now; nobody begins to meanwhile. A lock of the row would be passed by one sharer after another.
+  await client.$executeRaw`SELECT pg_advisory_xact_lock(${closingLock(platform)})`;
   const closed = await client.$executeRaw`
     UPDATE platform_states SET circuit = 'closed', trips = 0, circuit_reason = NULL, retry_at = NULL, probe = NULL, probe_until = NULL,
       closed_at = clock_timestamp()
@@ -114,7 +119,7 @@ export async function closeCircuit(
 /**
  * Tells a content's timeline, once an opening, that its parse waits for the platform. In the transaction that puts the parse off: whoever
  * closes the circuit either waits for that and lets the parse run, or has closed it first.
- * @throws Later at once when the circuit is closed by now.
+ * @throws Later when the circuit is closed by now, or just being closed: waiting for that would keep a connection.
  */
 export async function noteWaiting(
   tx: Tx,
@@ -122,8 +127,12 @@ export async function noteWaiting(
   { platform, reason, openedAt }: { platform: string; reason: string; openedAt: Date },
 ): Promise<void> {
   const client = openTx(tx);
+  const [lock] = await client.$queryRaw<{ held: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock_shared(${closingLock(platform)}) AS held`;
+  if (!lock?.held) throw new Later(`somebody is closing the circuit of ${platform}`, { retryAfterMs: closingMs });
+  // A statement of its own: it sees what those did who held the lock before.
   const sick = await client.$queryRaw<unknown[]>`
-    SELECT 1 AS sick FROM platform_states WHERE platform = ${platform} AND circuit <> 'closed' FOR SHARE`;
+    SELECT 1 AS sick FROM platform_states WHERE platform = ${platform} AND circuit <> 'closed'`;
   if (sick.length === 0) throw new Later(`${platform} has come back`, { retryAfterMs: 0 });
   const [told] = await client.$queryRaw<unknown[]>`
     SELECT 1 AS told FROM events
@@ -132,5 +141,8 @@ export async function noteWaiting(
   const payload = { waits_for: 'circuit', platform, reason: reasonOf(reason) };
   await Events.append(tx, [{ type: 'content.waiting', contentId, payload }]);
 }
+
+/** Key of the lock: shared by those who put a parse off, and held alone by who closes the circuit. */
+const closingLock = (platform: string) => Prisma.sql`hashtextextended(${`platform.closing:${platform}`}, 0)`;
 
 const reasonOf = (reason: string) => cleanText(redactText(reason)).slice(0, maxReason);

@@ -166,12 +166,13 @@ describe('the circuit of a platform', () => {
     const waiting = { platform: 'x', reason: 'it is sick', openedAt: new Date(0) };
     const runsIn = async () =>
       (await sql(`SELECT extract(epoch FROM run_at - clock_timestamp())::float8 AS s FROM tasks`))[0]?.['s'];
+    const waits = `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted AND d.datname = current_database()`;
     // The one who closes it comes between the two statements of the wait: he waits for its end, and finds the parse.
     let closing: Promise<boolean> | undefined;
     await store.defer({ taskId: task, fence: 1 }, 600_000, async (tx) => {
       await health.noteWaiting(tx, id, waiting);
       closing = health.close('x', { person: 'ada' });
-      await eventually(async () => (await sql(`SELECT 1 FROM pg_locks WHERE NOT granted`)).length > 0);
+      await eventually(async () => (await sql(waits)).length > 0);
     });
     expect(await closing).toBe(true);
     expect(await runsIn()).toBeLessThan(6);

@@ -6,14 +6,17 @@ import { failFast, keyPrefix } from './redis-url.ts';
 /**
  * The generic cell rate algorithm of MemoryRateLimiter, in microseconds of Redis's own clock, so that no replica's clock counts. A key
  * holds the time at which its bucket will be full again, and goes when it is.
+ * A time further away than an empty bucket's is of a clock that has gone back since, and is cut.
  * KEYS[1] bucket, ARGV[1] microseconds between two calls. Answers the microseconds to wait (0: the call passes), and those until the
  * bucket is full again.
  */
 const takeScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + tonumber(ARGV[1])
+local known = tonumber(redis.call('GET', KEYS[1]) or now)
+local full_at = math.min(math.max(known, now), now + 60000000) + tonumber(ARGV[1])
 local wait = full_at - now - 60000000
+if known > now + 60000000 then redis.call('SET', KEYS[1], string.format('%.0f', now + 60000000), 'PX', 60000) end
 if wait > 0 then return {wait, full_at - now - tonumber(ARGV[1])} end
 redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000))
 return {0, full_at - now}`;

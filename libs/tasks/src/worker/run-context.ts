@@ -38,7 +38,7 @@ export class RunContext implements TaskContext {
 
   /** Why the run has put the task off by itself. */
   get deferred(): Later | undefined {
-    return this.done ? this.later : undefined;
+    return this.later;
   }
 
   async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -69,13 +69,14 @@ export class RunContext implements TaskContext {
   async defer(later: Later, work: (tx: Tx) => Promise<void>): Promise<void> {
     this.signal.throwIfAborted();
     this.expectOpen();
-    this.later = later;
     await this.ending(this.store.defer(this.claimed.lease, deferMs(later), work));
+    this.later = later;
   }
 
-  /** The end of a run that had nothing to commit. */
+  /** The end of a run that had nothing to commit: one whose commit has failed, and was hushed up, has no good end. */
   async end(): Promise<void> {
     this.signal.throwIfAborted();
+    this.expectOpen();
     await this.ending(this.store.finishAlone(this.claimed.lease, this.policy.redoable));
   }
 
