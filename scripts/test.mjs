@@ -56,7 +56,7 @@ async function getServices() {
 }
 
 /** Suites at a time, on two cores: those of `int` wait for others most of the time. What is not named here runs alone. */
-const lanes = { unit: 2, int: 4, e2e: 2 };
+const lanes = { unit: 2, int: 4 };
 
 async function jest(project, only = [], name = project) {
   const report = join(root, 'node_modules', '.cache', 'vaultstream', `jest-${name}.json`);

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RateLimiter, SharedBuckets } from '@vaultstream/contracts';
-import { Env, LOGGER, SharedRateLimiter, Shutdown, type Logger } from '@vaultstream/runtime';
+import { Env, ExactRateLimiter, LOGGER, SharedRateLimiter, Shutdown, type Logger } from '@vaultstream/runtime';
 import { RedisBuckets } from './redis/redis-buckets.ts';
 
 /**
@@ -21,7 +21,7 @@ async function createLimiter(
   stored: SharedBuckets,
 ): Promise<RateLimiter> {
   const { type, redisUrl } = env.queue;
-  if (type !== 'bullmq' || redisUrl === undefined) return new SharedRateLimiter(stored, logger);
+  if (type !== 'bullmq' || redisUrl === undefined) return new ExactRateLimiter(stored);
   const buckets = await RedisBuckets.connect(redisUrl, logger);
   shutdown.register('store', 'rate limits', () => buckets.close());
   const limiter = new SharedRateLimiter(buckets, logger);

@@ -7,7 +7,7 @@ import { MemoryRateLimiter } from './memory-rate-limiter.ts';
  * Milliseconds that a request waits for an answer at most, and for which the buckets are then left alone. A busy machine answers late, and
  * counting apart lets more calls through: so the wait is long, and what it costs is spread by the rest.
  */
-const answerMs = 1_000;
+const answerMs = 2_000;
 const restMs = 5_000;
 
 /**
