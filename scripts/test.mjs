@@ -55,8 +55,8 @@ async function getServices() {
   failures.push('services');
 }
 
-/** Suites at a time, on two cores: those of `int` wait for others most of the time. What is not named here runs alone. */
-const lanes = { unit: 2, int: 4 };
+/** Suites at a time, on two cores. What is not named here runs alone. */
+const lanes = { unit: 2, int: 2 };
 
 async function jest(project, only = [], name = project) {
   const report = join(root, 'node_modules', '.cache', 'vaultstream', `jest-${name}.json`);
