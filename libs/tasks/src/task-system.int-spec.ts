@@ -67,7 +67,7 @@ describe.each(carriers)('a task, from the log to its end, over $name', ({ open }
     const waits = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
     for (const [index, wait] of [1_000, 2_000, 4_000].entries()) {
       expect(waits[index]).toBeGreaterThanOrEqual(wait - 5);
-      // A busy machine is late; one that forgot the delay would be early, or come with the 30 s of a sweep.
+      // A busy machine is late; a forgotten delay would be early.
       expect(waits[index]).toBeLessThan(wait + 5_000);
     }
     expect(starts).toHaveLength(4);
