@@ -37,6 +37,25 @@ const refused = {
     '3fff::1',
     '5f00::1',
   ],
+  'IPv6 outside of global unicast, 2000::/3': [
+    '1::1',
+    '64:ff9c::1',
+    '200::1',
+    '300::1',
+    '200:1234:5678::1',
+    '400::1',
+    '1fff:ffff::1',
+    '4000::1',
+    '5000::1',
+    '8000::1',
+    'a000::1',
+    'e000::1',
+    'f000::1',
+    'fb00::1',
+    'fe00::1',
+    'fe40::1',
+    '[200::1]',
+  ],
   'IPv4 inside IPv6': [
     '::ffff:127.0.0.1',
     '::ffff:7f00:1',
@@ -75,10 +94,11 @@ describe('classifyAddress', () => {
     '168.63.129.17',
     '198.17.255.255',
     '198.20.0.0',
-    '64:ff9c::1',
+    '2000::1',
     '2606:4700::1111',
     '[2606:4700::1111]',
     '2001:4860::5eff:7f00:1',
+    '3ffe:ffff::1',
   ])('S2: allows a public neighbour of a refused range: %s', (address) => {
     expect(classifyAddress(address)).toEqual({ allowed: true });
   });
@@ -101,6 +121,17 @@ describe('classifyAddress', () => {
           `${p}:${q}::200:5efe:${high}:${low}`,
         ];
         expect(carriers.filter((carrier) => classifyAddress(carrier).allowed)).toEqual([]);
+      }),
+    );
+  });
+
+  it('refuses whatever lies outside of 2000::/3', () => {
+    const part = fc.integer({ min: 0, max: 0xffff });
+    fc.assert(
+      fc.property(part, fc.array(part, { minLength: 7, maxLength: 7 }), (first, rest) => {
+        fc.pre(first >> 13 !== 1);
+        const address = [first, ...rest].map((group) => group.toString(16)).join(':');
+        return !classifyAddress(address).allowed;
       }),
     );
   });

@@ -7,13 +7,11 @@ export interface AddressVerdict {
   reason?: string;
 }
 
-/** Ranges that ipaddr.js calls unicast and that still do not lead to a public host. */
-const leaks: [cidr: string, reason: string][] = [
-  ['::/96', 'IPv4-compatible'], // RFC 4291 section 2.5.5.1, deprecated
-  ['100:0:0:1::/64', 'dummy prefix'], // RFC 9780
-  ['168.63.129.16/32', 'cloud metadata'], // Azure's wire server, an address of the public space
-];
-const refusedRanges = leaks.map(([cidr, reason]) => ({ range: ipaddr.parseCIDR(cidr), reason }));
+/** Azure's wire server, an address of the public space that leads to the machine's own cloud. */
+const cloudMetadata = '168.63.129.16';
+
+/** All that IANA hands out as global unicast IPv6 addresses (its IPv6 address space registry). */
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** The address without the brackets of a URL and without a zone (`%eth0`). */
 export function bareAddress(host: string): string {
@@ -26,15 +24,15 @@ export function canonicalAddress(ip: string): string {
 }
 
 /** ISATAP (RFC 5214 section 6.1): an IPv4 address behind the interface identifier 0000:5efe or 0200:5efe, on any prefix. */
-function isIsatap(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  if (!(address instanceof ipaddr.IPv6)) return false;
+function isIsatap(address: ipaddr.IPv6): boolean {
   const [, , , , high, low] = address.parts;
   return (high === 0 || high === 0x200) && low === 0x5efe;
 }
 
 /**
- * Says whether an address is a public unicast one. An allow list: whatever IANA keeps for another purpose is refused, and so is every IPv6
- * address that carries an IPv4 address inside (mapped, compatible, NAT64, 6to4, Teredo, ISATAP), a public inner one included.
+ * Says whether an address is a public unicast one. An allow list: IPv6 must lie in 2000::/3; whatever IANA keeps for another purpose
+ * is refused, and so is every IPv6 address that carries an IPv4 address inside (mapped, compatible, NAT64, 6to4, Teredo, ISATAP), a
+ * public inner one included.
  *
  * @param ip IPv4 in four decimal parts, or IPv6 with or without brackets and zone. Anything else is refused.
  */
@@ -44,7 +42,16 @@ export function classifyAddress(ip: string): AddressVerdict {
   const address = ipaddr.parse(bare);
   const range = address.range();
   if (range !== 'unicast') return { allowed: false, reason: range };
-  if (isIsatap(address)) return { allowed: false, reason: 'ISATAP' };
-  const leak = refusedRanges.find((entry) => entry.range[0].kind() === address.kind() && address.match(entry.range));
-  return leak ? { allowed: false, reason: leak.reason } : { allowed: true };
+  const reason = address instanceof ipaddr.IPv6 ? refusedIpv6(address) : refusedIpv4(address);
+  return reason === null ? { allowed: true } : { allowed: false, reason };
+}
+
+/** Why an IPv4 address that ipaddr.js calls unicast is refused; null when it is not. */
+const refusedIpv4 = (address: ipaddr.IPv4): string | null =>
+  address.toString() === cloudMetadata ? 'cloud metadata' : null;
+
+/** Why an IPv6 address that ipaddr.js calls unicast is refused; null when it is not. */
+function refusedIpv6(address: ipaddr.IPv6): string | null {
+  if (!address.match(globalUnicast)) return 'not global unicast';
+  return isIsatap(address) ? 'ISATAP' : null;
 }

@@ -96,6 +96,7 @@ const refused = {
     'unix:/var/run/docker.sock',
     'http://unix:/var/run/docker.sock:/containers/json',
   ],
+  'no global unicast (L5)': ['http://[200::1]/', 'http://[64:ff9c::1]/', 'http://[e000::1]/'],
   'another port': [22, 25, 6379, 2375, 10250, 0, 1].map((port) => `http://example.com:${port}/`),
   'our own address (S25)': ['https://vault.example.com/api', 'http://8.8.4.4/'],
 };
@@ -136,7 +137,7 @@ describe('assertAllowedUrl', () => {
   it.each([
     ['http://100.63.255.255/', 'http://100.63.255.255/'],
     ['http://172.32.0.1/', 'http://172.32.0.1/'],
-    ['http://[64:ff9c::1]/', 'http://[64:ff9c::1]/'],
+    ['http://[2606:4700::1]/', 'http://[2606:4700::1]/'],
     ['http://example.com#@127.0.0.1/', 'http://example.com/#@127.0.0.1/'],
     ['HTTPS://Example.COM:443/a b?q=\\', 'https://example.com/a%20b?q=\\'],
     ['http://example.com.:8080/', 'http://example.com:8080/'],
