@@ -2,6 +2,7 @@ import { Global, Inject, Module, type BeforeApplicationShutdown, type DynamicMod
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { Admission } from './auth/admission.ts';
 import { AuthGuard } from './auth/auth.guard.ts';
+import { RequestAuthenticator } from './auth/request-authenticator.ts';
 import { TokenCheck } from './auth/token-check.ts';
 import { armCrashPoint } from './crash-point.ts';
 import { Env } from './env.ts';
@@ -67,6 +68,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
         ApiLimits,
         TokenCheck,
         Admission,
+        RequestAuthenticator,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

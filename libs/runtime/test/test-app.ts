@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Module, type Provider, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { TokenVerifier, type Principal } from '@vaultstream/contracts';
 import { Env } from '../src/env.ts';
 import { createHttpApp } from '../src/http/http-app.ts';
@@ -36,11 +37,13 @@ export interface TestAppOptions {
   verifier?: TokenVerifier;
   env?: Record<string, string>;
   limits?: Partial<HttpLimits>;
+  /** Routes that are added to the server past Nest: path and answer. */
+  routes?: [path: string, handler: () => unknown][];
 }
 
 /** A real app on the runtime, initialised but not listening. The caller closes it. */
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { controllers, providers = [], verifier, env = {}, limits } = options;
+  const { controllers, providers = [], verifier, env = {}, limits, routes = [] } = options;
   const chunks: string[] = [];
   const stream = new PassThrough();
   stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
@@ -56,8 +59,10 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   class TestModule {}
 
   const app = await createHttpApp(TestModule, settings, logger, limits);
+  const server: FastifyInstance = app.getHttpAdapter().getInstance();
+  for (const [path, handler] of routes) server.get(path, handler);
   await app.init();
-  await app.getHttpAdapter().getInstance().ready();
+  await server.ready();
   const text = () => chunks.join('');
   const lines = () =>
     text()

@@ -3,6 +3,7 @@ import { AccessDenied, type Principal, type Scope } from '@vaultstream/contracts
 import type { FastifyRequest } from 'fastify';
 import { requestState } from '../http/request-state.ts';
 import { ApiLimits } from '../rate-limit/api-limits.ts';
+import { noTokenMessage } from './presented-token.ts';
 import { TokenCheck } from './token-check.ts';
 import { Unauthenticated } from './unauthenticated.error.ts';
 
@@ -24,19 +25,33 @@ export class Admission {
     const principal = await this.identify(request, token);
     requestState(request).principal = principal;
     await this.limits.countCall(principal);
-    const missing = scopes ? missingScopes(principal, scopes) : [];
-    if (!scopes || missing.length > 0)
-      throw new AccessDenied(`This token lacks the scope: ${missing.join(', ') || 'none would do'}.`);
+    assertScopes(principal, scopes);
+  }
+
+  /**
+   * Sees to it that `admit` has let the request in, and for these scopes. Counts nothing.
+   * @throws Unauthenticated, AccessDenied.
+   */
+  assertAdmitted(request: FastifyRequest, scopes: readonly Scope[] | undefined): void {
+    const { principal } = requestState(request);
+    if (!principal) throw new Unauthenticated();
+    assertScopes(principal, scopes);
   }
 
   private async identify(request: FastifyRequest, token: string | undefined): Promise<Principal> {
     const principal = token === undefined ? null : await this.tokens.verify(token);
     if (principal) return principal;
     await this.limits.countFailure(request.ip);
-    throw token === undefined
-      ? new Unauthenticated()
-      : new Unauthenticated('This token is not known, expired or revoked.');
+    throw new Unauthenticated(
+      token === undefined ? noTokenMessage(request.headers) : 'This token is not known, expired or revoked.',
+    );
   }
+}
+
+function assertScopes(principal: Principal, needed: readonly Scope[] | undefined): void {
+  const missing = needed ? missingScopes(principal, needed) : [];
+  if (!needed || missing.length > 0)
+    throw new AccessDenied(`This token lacks the scope: ${missing.join(', ') || 'none would do'}.`);
 }
 
 function missingScopes(principal: Principal, needed: readonly Scope[]): Scope[] {

@@ -2,12 +2,12 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Admission } from './admission.ts';
-import { presentedToken } from './presented-token.ts';
 import { routePolicy } from './route-policy.ts';
 
 /**
- * Stands before every handler and lets nobody through that has no business there. A handler without a policy is closed (and the app does
- * not boot with one).
+ * Stands before every handler and lets nobody through that has no business there. `RequestAuthenticator` has asked for the token before
+ * the body was read; this sees to it that it did so for this very handler. A handler without a policy is closed (and the app does not
+ * boot with one).
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -16,12 +16,11 @@ export class AuthGuard implements CanActivate {
     private readonly admission: Admission,
   ) {}
 
-  /** @throws As Admission.admit. */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  /** @throws Unauthenticated, AccessDenied. */
+  canActivate(context: ExecutionContext): boolean {
     const policy = routePolicy(this.reflector, context.getHandler(), context.getClass());
-    if (policy?.kind === 'public') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    await this.admission.admit(request, presentedToken(request.headers), policy?.scopes);
+    if (policy?.kind !== 'public')
+      this.admission.assertAdmitted(context.switchToHttp().getRequest<FastifyRequest>(), policy?.scopes);
     return true;
   }
 }

@@ -22,6 +22,9 @@ export interface LookOnlyOptions {
 export function lookOnly(options: LookOnlyOptions, plugin: FastifyPluginCallback): FastifyPluginAsync {
   const { admission, scope, realm, policy } = options;
   return async (server: FastifyInstance) => {
+    server.addHook('onRoute', (route) => {
+      route.config = { ...route.config, authenticatesItself: true };
+    });
     server.addHook('onRequest', async (request, reply) => {
       try {
         await admission.admit(request, presentedToken(request.headers) ?? tokenAsPassword(request.headers), [scope]);

@@ -9,6 +9,16 @@ export function presentedToken(headers: IncomingHttpHeaders): string | undefined
   return sane(typeof own === 'string' ? own : /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]);
 }
 
+/** What to tell a request that presents no token, or an empty one: why there may be none. */
+export function noTokenMessage({ 'x-api-token': own, authorization }: IncomingHttpHeaders): string {
+  const needed = 'A valid token is needed: X-API-Token, or Authorization: Bearer.';
+  if (own === '' || /^Bearer *$/i.test(authorization ?? ''))
+    return `${needed} The one that was sent is empty: is the variable that should hold it set?`;
+  if (own !== undefined || authorization !== undefined) return needed;
+  // curl leaves a header out whose value is empty, so that an unset variable looks like no header.
+  return `${needed} None was sent. If it comes from a variable: is that set? curl sends no header that is empty.`;
+}
+
 /** The token that a browser presents as the password of HTTP Basic (RFC 7617), with any user name. */
 export function tokenAsPassword(headers: IncomingHttpHeaders): string | undefined {
   const encoded = /^Basic +(\S+)$/i.exec(headers.authorization ?? '')?.[1];

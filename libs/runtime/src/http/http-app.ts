@@ -1,6 +1,7 @@
 import { NestFactory, type IEntryNestModule } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RequestAuthenticator } from '../auth/request-authenticator.ts';
 import type { Env } from '../env.ts';
 import type { Logger } from '../logger.ts';
 import { Metrics } from '../metrics/metrics.ts';
@@ -10,7 +11,7 @@ import { closeServer, watchSilentConnections } from './close-server.ts';
 import { answerClientError, answerRouterError } from './edge-errors.ts';
 import { defaultLimits, fastifyOptions, type HttpLimits } from './http-options.ts';
 import { useJsonBodies } from './json-body.ts';
-import { createRequestHook } from './request-hooks.ts';
+import { createAuthenticationHook, createRequestHook } from './request-hooks.ts';
 import { RequestLog } from './request-log.ts';
 import { setApiPrefix } from './root-paths.ts';
 import { recordRoutes } from './route-table.ts';
@@ -30,12 +31,13 @@ export async function createHttpApp(
 ): Promise<NestFastifyApplication> {
   const edge = { ...defaultLimits, ...limits };
   const closing = { now: false };
-  // The metrics come out of the container, which needs the adapter: the hooks look the log up once requests come in.
-  const late: { log?: RequestLog } = {};
-  const log = () => {
-    if (!late.log) throw new Error('A request came in before the app was made');
-    return late.log;
+  // The parts come out of the container, which needs the adapter: the hooks look them up once requests come in.
+  const late: { parts?: { log: RequestLog; authenticator: RequestAuthenticator } } = {};
+  const made = () => {
+    if (!late.parts) throw new Error('A request came in before the app was made');
+    return late.parts;
   };
+  const log = () => made().log;
   const adapter = new FastifyAdapter({
     ...fastifyOptions(edge, env.api.trustedProxies),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
@@ -47,13 +49,17 @@ export async function createHttpApp(
   const endSilent = watchSilentConnections(server);
   recordRoutes(server);
   useJsonBodies(server);
-  adapter.setOnRequestHook(createRequestHook(log, edge.urlLength, () => closing.now));
+  adapter.setOnRequestHook(createRequestHook(log, edge, () => closing.now));
+  server.addHook(
+    'onRequest',
+    createAuthenticationHook(() => made().authenticator, edge.bodyBytes),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     abortOnError: false,
     bodyParser: false,
     logger: new NestLogger(logger),
   });
-  late.log = new RequestLog(logger, app.get(Metrics));
+  late.parts = { log: new RequestLog(logger, app.get(Metrics)), authenticator: app.get(RequestAuthenticator) };
   setApiPrefix(app);
   app
     .get(Shutdown)

@@ -1,7 +1,8 @@
 import { InvalidInput } from '@vaultstream/contracts';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { describeHttpStatus } from '../problems/describe-http-status.ts';
 import { UnreadBody } from './unread-body.ts';
+import { hasBody } from './unread-request.ts';
 
 /** Deeper than any body of ours; JSON.parse itself takes thousands, what walks the result afterwards may not. */
 const maxDepth = 64;
@@ -13,8 +14,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Takes JSON bodies only (anything else is 415). An empty body is no body. Refused with 400, naming `body`: malformed JSON,
- * bytes that are not UTF-8, `__proto__` and `constructor.prototype` keys, nesting beyond 64. Refused is only who may call, and only
- * by a handler that takes a body: until then an `UnreadBody` stands in its place.
+ * bytes that are not UTF-8, `__proto__` and `constructor.prototype` keys, nesting beyond 64. Nothing of it is read before the caller is
+ * known (`RequestAuthenticator`), and refused only by a handler that takes a body: until then an `UnreadBody` stands in its place.
  */
 export function useJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
@@ -31,17 +32,13 @@ export function useJsonBodies(server: FastifyInstance): void {
     void parse(request, text, (error, body) => done(null, error ? invalid('must be valid JSON') : body));
   });
   server.addContentTypeParser('*', (request, _, done) => done(null, hasBody(request) ? unsupported() : undefined));
-  // What is no media type at all never gets as far as a parser: Fastify would answer it before anybody is asked who he is.
+  // What is no media type at all never gets as far as a parser: Fastify would answer it although the handler may take no body.
   server.addHook('preParsing', (request, _, payload, done) => {
     const { headers } = request.raw;
     const type = headers['content-type'];
     if (type !== undefined && !mediaType.test(type)) headers['content-type'] = 'application/octet-stream';
     done(null, payload);
   });
-}
-
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function invalid(message: string): UnreadBody {

@@ -1,10 +1,13 @@
 import { InvalidInput, Later } from '@vaultstream/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestAuthenticator } from '../auth/request-authenticator.ts';
 import { activeTraceparent, newContext, runInContext } from '../context.ts';
+import type { HttpLimits } from './http-options.ts';
 import type { RequestLog } from './request-log.ts';
 import { requestIdFrom } from './request-id.ts';
 import { openRequestState } from './request-state.ts';
 import { securityHeaders } from './security-headers.ts';
+import { dropBody } from './unread-request.ts';
 
 type Done = (error?: Error) => void;
 
@@ -15,7 +18,7 @@ const alwaysOpen = '/livez';
  * The first thing that happens to a request: it gets its id, its trace and its headers, and everything that follows runs in
  * its context. The headers go to the raw answer, so that errors and streams carry them as well.
  */
-export function createRequestHook(log: () => RequestLog, urlLength: number, isClosing: () => boolean) {
+export function createRequestHook(log: () => RequestLog, limits: HttpLimits, isClosing: () => boolean) {
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     const { headers } = request;
     const traceparent = headers.traceparent;
@@ -28,7 +31,24 @@ export function createRequestHook(log: () => RequestLog, urlLength: number, isCl
     setEdgeHeaders(reply, requestId);
     if (isClosing()) reply.raw.setHeader('connection', 'close');
     log().watch(request, reply, state);
-    runInContext(context, () => done(refusal(request, urlLength, isClosing())));
+    const refused = refusal(request, limits.urlLength, isClosing());
+    if (refused) dropBody(request, limits.bodyBytes);
+    runInContext(context, () => done(refused));
+  };
+}
+
+/**
+ * The second thing: who it comes from, before its body is read. The body of a request that is refused here is dropped.
+ * @param bodyBytes How much of it is dropped before the connection is cut.
+ */
+export function createAuthenticationHook(authenticator: () => RequestAuthenticator, bodyBytes: number) {
+  return async (request: FastifyRequest): Promise<void> => {
+    try {
+      await authenticator().authenticate(request);
+    } catch (error) {
+      dropBody(request, bodyBytes);
+      throw error;
+    }
   };
 }
 

@@ -7,7 +7,7 @@ export interface RequestState {
   context: RunContext;
   /** `performance.now()` when its headers were in. */
   startedAt: number;
-  /** Set by the guard. */
+  /** Set when the caller's token was found good. */
   principal?: Principal;
   /** What the filter answered for, for the request's log line. */
   error?: unknown;

@@ -1,6 +1,6 @@
 import { once, type EventEmitter } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { createGate } from '../../test/gate.ts';
 import { rawConnect, rawExchange } from '../../test/raw-http.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from '../../test/test-app.ts';
@@ -20,6 +20,10 @@ class WorkController {
     entered.open();
     await gate.passed;
     return { done: true };
+  }
+  @Post()
+  take() {
+    return { taken: true };
   }
 }
 
@@ -71,7 +75,7 @@ describe('connections', () => {
     const { port } = await listen({ limits: { headersTimeoutMs: 400, requestTimeoutMs: 800, checkEveryMs: 50 } });
     const connection = await rawConnect(port);
     connection.send(
-      'POST /x HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n',
+      'POST /api/v1/work HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n',
     );
     await connection.until('"code":"body_too_large"');
     for (let sent = 0; sent < 50; sent++) connection.send('x'.repeat(1_048_576));

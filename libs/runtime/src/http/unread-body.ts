@@ -2,7 +2,7 @@ import type { InvalidInput } from '@vaultstream/contracts';
 
 /**
  * Stands in a request for a body that cannot be read. Whoever asks for the body gets the error then, and not before: so that a
- * stranger is told nothing but that a token is missing, and a handler that takes no body does not mind one.
+ * handler that takes no body does not mind one.
  */
 export class UnreadBody {
   constructor(readonly error: InvalidInput) {}

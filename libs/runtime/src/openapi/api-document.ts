@@ -3,8 +3,7 @@ import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { problemSchema } from '@vaultstream/contracts';
 import { routePolicy } from '../auth/route-policy.ts';
 import { listHandlers, type HandlerInfo } from '../http/list-handlers.ts';
-import { apiPrefix } from '../http/root-paths.ts';
-import { ROOT } from '../http/root.decorator.ts';
+import { routerPaths } from '../http/root-paths.ts';
 import { ANSWERS, type Declaration } from './answers.decorator.ts';
 import { SchemaCollector, type JsonSchema } from './json-schema.ts';
 import { methodName, toOperation, type Described, type Operation } from './operation.ts';
@@ -65,11 +64,9 @@ export class ApiDocument {
   private describe(info: HandlerInfo): Described[] {
     const [declaration, policy] = [this.declaration(info), this.policy(info)];
     if (!declaration || !policy) return [];
-    const atRoot = Reflect.getMetadata(ROOT, info.controller) === true;
     const id = info.name.replace('Controller.', '_');
     const tag = tagOf(info);
-    return info.paths.map((written, index) => {
-      const whole = `${atRoot ? '' : `/${apiPrefix}`}${written}`.replace(/\/$/, '') || '/';
+    return routerPaths(info).map((whole, index) => {
       const path = whole.replace(/:(\w+)/g, '{$1}');
       const own = index === 0 ? id : `${id}_${index + 1}`;
       return { info, id: own, path: path.replace('*', '{key}'), tag, declaration, policy };
