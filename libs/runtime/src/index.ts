@@ -1,4 +1,5 @@
 export { Admission } from './auth/admission.ts';
+export { presentedToken } from './auth/presented-token.ts';
 export { lookOnly } from './auth/look-only.ts';
 export { CurrentPrincipal, Public, Scopes } from './auth/auth.decorators.ts';
 export { Unauthenticated } from './auth/unauthenticated.error.ts';

@@ -38,10 +38,18 @@ export class Admission {
     assertScopes(principal, scopes);
   }
 
+  /**
+   * Counts a request that brought something else than a token to be let in, such as a forged link, as one without a valid token.
+   * @throws RateLimited when there were too many of those from its address.
+   */
+  async countFailure(request: FastifyRequest): Promise<void> {
+    await this.limits.countFailure(request.ip);
+  }
+
   private async identify(request: FastifyRequest, token: string | undefined): Promise<Principal> {
     const principal = token === undefined ? null : await this.tokens.verify(token);
     if (principal) return principal;
-    await this.limits.countFailure(request.ip);
+    await this.countFailure(request);
     throw new Unauthenticated(
       token === undefined ? noTokenMessage(request.headers) : 'This token is not known, expired or revoked.',
     );

@@ -24,12 +24,19 @@ export class MediaController {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @throws NotFound, AccessDenied, Unauthenticated, InfrastructureError (the store is away). */
+  /** @throws NotFound, AccessDenied, Unauthenticated, RateLimited, InfrastructureError (the store is away). */
   @Get('*')
-  @Answers('Stored bytes, by signed link or by a token with the scope `read`; honours Range.', bytes, 401, 403, 404)
+  @Answers(
+    'Stored bytes, by signed link or by a token with the scope `read`; honours Range.',
+    bytes,
+    401,
+    403,
+    404,
+    429,
+  )
   async read(@Req() request: FastifyRequest, @Query() query: LinkQuery, @Res() reply: FastifyReply): Promise<void> {
     const key = keyOf(request);
-    await this.access.assertMayRead(key, query, request.headers);
+    await this.access.assertMayRead(key, query, request);
     const blob = await this.find(key);
     if (matchesEtag(request.headers['if-none-match'], etagOf(blob)))
       return void (await reply.code(304).headers(mediaHeaders(blob)).send());
