@@ -65,8 +65,11 @@ export interface Principal {
 
 /** Looks a presented token up. Implemented by `store`. */
 export abstract class TokenVerifier {
-  /** Answers null for an unknown, expired or revoked token. */
-  abstract verify(presented: string): Promise<Principal | null>;
+  /**
+   * Answers null for an unknown, expired or revoked token.
+   * @param how `fresh`: what is remembered of the token does not count, it is looked up.
+   */
+  abstract verify(presented: string, how?: { fresh: boolean }): Promise<Principal | null>;
 }
 
 /** The state of one part for `/health`. */

@@ -23,7 +23,9 @@ export class Admission {
    */
   async admit(request: FastifyRequest, token: string | undefined, scopes: readonly Scope[] | undefined): Promise<void> {
     const principal = await this.identify(request, token);
-    requestState(request).principal = principal;
+    const state = requestState(request);
+    state.principal = principal;
+    state.stillAdmitted = () => this.holds(token, scopes);
     await this.limits.countCall(principal);
     assertScopes(principal, scopes);
   }
@@ -36,6 +38,20 @@ export class Admission {
     const { principal } = requestState(request);
     if (!principal) throw new Unauthenticated();
     assertScopes(principal, scopes);
+  }
+
+  /**
+   * Whether a request that was let in would be so now: its token may have been revoked, have expired or have lost a scope. For answers
+   * that go on for long. It is looked up anew, and not counted.
+   * @throws InfrastructureError (the token cannot be looked up).
+   */
+  async isStillAdmitted(request: FastifyRequest): Promise<boolean> {
+    return (await requestState(request).stillAdmitted?.()) ?? false;
+  }
+
+  private async holds(token: string | undefined, scopes: readonly Scope[] | undefined): Promise<boolean> {
+    const principal = token === undefined ? null : await this.tokens.verify(token, { fresh: true });
+    return principal !== null && scopes !== undefined && missingScopes(principal, scopes).length === 0;
   }
 
   /**

@@ -34,7 +34,7 @@ export class TokenCheck implements OnModuleInit {
   }
 
   /** Answers null for a token that is unknown, expired or revoked. */
-  async verify(token: string): Promise<Principal | null> {
-    return (await this.verifier?.verify(token)) ?? null;
+  async verify(token: string, how?: { fresh: boolean }): Promise<Principal | null> {
+    return (await this.verifier?.verify(token, how)) ?? null;
   }
 }

@@ -9,6 +9,8 @@ export interface RequestState {
   startedAt: number;
   /** Set when the caller's token was found good. */
   principal?: Principal;
+  /** Looks the caller's token up once more: whether it would still be let in. */
+  stillAdmitted?: () => Promise<boolean>;
   /** What the filter answered for, for the request's log line. */
   error?: unknown;
   /** True when the answer had begun and was broken off because of the error. */

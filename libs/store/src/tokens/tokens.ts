@@ -21,8 +21,8 @@ export class Tokens extends TokenVerifier {
   }
 
   /** @throws InfrastructureError when the database is away and the token was not seen in the last ten seconds. */
-  override verify(presented: string): Promise<Principal | null> {
-    return this.trust.identify(presented);
+  override verify(presented: string, { fresh } = { fresh: false }): Promise<Principal | null> {
+    return this.trust.identify(presented, fresh);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { InfrastructureError } from '@vaultstream/contracts';
+import { InfrastructureError, RateLimited, type EventView } from '@vaultstream/contracts';
 import { LOGGER, Shutdown, type Logger } from '@vaultstream/runtime';
 import { EventFeed, type EventCursor } from '@vaultstream/store';
 import { EventRing, placeEvents, type PlacedEvent } from './event-ring.ts';
@@ -13,8 +13,19 @@ const pageSize = 200;
 const ringSize = 2_000;
 /** Listeners of one process. Past that a load balancer should ask another one. */
 const maxListeners = 100;
+/** Of those, listeners with the same token: so that one caller does not take all places. */
+const maxPerToken = 10;
+/** Milliseconds between two looks at the token of a listener. */
+const tokenCheckMs = 20_000;
 
-/** Somebody who follows the event log. `end` makes him come back no more. */
+/** By what right somebody listens. */
+export interface ListenerToken {
+  tokenId: string;
+  /** Looks the token up: false when it is revoked, has expired or lacks the scope by now. */
+  isStillAdmitted(): Promise<boolean>;
+}
+
+/** Somebody who follows the event log, as long as his token is good. `end` makes him come back no more. */
 export interface Listener {
   /** The next events after a place. Waits for the first one, at most `maxWaitMs`; empty when none came or all is over. */
   next(cursor: EventCursor, maxWaitMs: number): Promise<PlacedEvent[]>;
@@ -26,11 +37,13 @@ export interface Listener {
 /** One look at the event log for all listeners of the process: polled while there is one, quiet otherwise. */
 @Injectable()
 export class EventHub implements OnModuleInit {
-  private readonly listeners = new Set<AbortController>();
+  private readonly listeners = new Map<AbortController, ListenerToken>();
   private readonly wakers = new Set<() => void>();
   private ring: EventRing | undefined;
   private polling: Promise<void> | undefined;
   private closed = false;
+  /** Milliseconds; a test shortens it. */
+  tokenCheckMs = tokenCheckMs;
 
   constructor(
     private readonly feed: EventFeed,
@@ -42,21 +55,35 @@ export class EventHub implements OnModuleInit {
     this.shutdown.register('intake', 'event streams', () => this.close());
   }
 
-  /** @throws InfrastructureError (503) when there are too many, or the process shuts down. */
-  listen(): Listener {
+  /** @throws RateLimited when this token has too many, InfrastructureError (503) when there are too many, or the process shuts down. */
+  listen(token: ListenerToken): Listener {
     if (this.closed) throw new InfrastructureError('The process shuts down.', { retryAfterMs: 1_000 });
+    const own = [...this.listeners.values()].filter(({ tokenId }) => tokenId === token.tokenId).length;
+    if (own >= maxPerToken)
+      throw new RateLimited(`This token follows the events ${own} times already.`, { retryAfterMs: 5_000 });
     if (this.listeners.size >= maxListeners)
       throw new InfrastructureError(`There are ${maxListeners} listeners already.`, { retryAfterMs: 5_000 });
     const controller = new AbortController();
-    this.listeners.add(controller);
+    this.listeners.set(controller, token);
     this.polling ??= this.poll();
+    const { signal } = controller;
+    const end = () => {
+      clearInterval(watch);
+      this.listeners.delete(controller);
+      controller.abort();
+      if (this.listeners.size === 0) this.wake();
+    };
+    const watch = setInterval(() => void this.endIfRefused(token, end), this.tokenCheckMs);
+    signal.addEventListener('abort', () => clearInterval(watch));
     return {
-      signal: controller.signal,
-      next: (cursor, maxWaitMs) => this.next(cursor, maxWaitMs, controller.signal),
-      end: () => {
-        this.listeners.delete(controller);
-        controller.abort();
-        if (this.listeners.size === 0) this.wake();
+      signal,
+      end,
+      next: async (cursor, maxWaitMs) => {
+        const page = await this.next(cursor, maxWaitMs, signal);
+        // Nothing that happened after the end of a token reaches who came in by it, whichever replica ended it.
+        if (!page.some(({ event }) => revokes(event, token)) || (await token.isStillAdmitted())) return page;
+        end();
+        return [];
       },
     };
   }
@@ -64,10 +91,16 @@ export class EventHub implements OnModuleInit {
   /** Ends all streams in good order and takes no more. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const listener of this.listeners) listener.abort();
+    for (const listener of this.listeners.keys()) listener.abort();
     this.listeners.clear();
     this.wake();
     await this.polling;
+  }
+
+  /** While the database is away nobody is told anything anyway: the next look says it. */
+  private async endIfRefused(token: ListenerToken, end: () => void): Promise<void> {
+    const good = await token.isStillAdmitted().catch(() => true);
+    if (!good) end();
   }
 
   private async next(cursor: EventCursor, maxWaitMs: number, signal: AbortSignal): Promise<PlacedEvent[]> {
@@ -116,3 +149,6 @@ export class EventHub implements OnModuleInit {
     for (const waker of [...this.wakers]) waker();
   }
 }
+
+const revokes = ({ type, payload }: EventView, { tokenId }: ListenerToken): boolean =>
+  type === 'token.revoked' && payload['token_id'] === tokenId;

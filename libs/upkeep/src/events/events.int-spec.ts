@@ -22,8 +22,8 @@ const follow = async (query = '', headers: Record<string, string> = {}) => {
   return readSse(answer);
 };
 /** A stream that has begun: what is written from here on must come. */
-const followFromNow = async (query = '') => {
-  const stream = await follow(query);
+const followFromNow = async (query = '', headers: Record<string, string> = {}) => {
+  const stream = await follow(query, headers);
   const first = await stream.next();
   expect(first?.event).toBe('connected');
   return { ...stream, start: first?.id ?? '' };
@@ -140,8 +140,10 @@ describe('GET /events', () => {
   });
 
   it('takes 100 listeners, refuses one more with 503 until one leaves, and ends them all in good order', async () => {
+    const tokens = await Promise.all(Array.from({ length: 10 }, () => rig.token('read')));
+    const callers = Array.from({ length: 100 }, (_, n) => ({ 'x-api-token': tokens[n % 10] ?? '' }));
     // Those of the tests before leave when the server notices.
-    const streams = await Promise.all(Array.from({ length: 100 }, () => eventually(() => followFromNow())));
+    const streams = await Promise.all(callers.map((caller) => eventually(() => followFromNow('', caller))));
     const refused = await rig.get(path);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
     await streams[0]?.cancel();
