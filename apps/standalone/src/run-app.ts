@@ -26,6 +26,8 @@ export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Log
   listenToSignals(shutdown, logger, env.shutdownDrainMs);
   try {
     await ensurePartitions(app, logger);
+    // Also without API_TOKEN: the one that stood there before must not open the door any more.
+    await app.get(Tokens).ensureBootstrap(env.api.bootstrapToken);
     const url = await listenHttp(app, env);
     logger.info({ name: 'ready', url }, 'listening');
     // Only now that it listens: a token that is made must also be shown.
@@ -38,9 +40,5 @@ export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Log
 
 /** Makes sure that somebody can use the API. @returns the token, when it was made here and has to be shown. */
 async function firstToken(app: INestApplicationContext, env: Env): Promise<string | null> {
-  const tokens = app.get(Tokens);
-  const { bootstrapToken } = env.api;
-  // Also without API_TOKEN: the one that stood there before must not open the door any more.
-  await tokens.ensureBootstrap(bootstrapToken);
-  return bootstrapToken === undefined ? tokens.createAdminIfNone() : null;
+  return env.api.bootstrapToken === undefined ? app.get(Tokens).createAdminIfNone() : null;
 }

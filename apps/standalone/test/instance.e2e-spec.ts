@@ -70,6 +70,33 @@ describe('an installation', () => {
     expect(removed.plain.join('\n')).toContain('Admin token:');
   }, 120_000);
 
+  it('L3: the token of the first start is refused as API_TOKEN in one line, and is what it was without it', async () => {
+    const dataDir = newFolder();
+    const first = spawn({ dataDir, env: { API_TOKEN: '' } });
+    await first.ready();
+    const token = /Admin token: (\S+)/.exec(first.plain.join('\n'))?.[1] ?? '';
+    const admin = { 'x-api-token': token };
+    const made = await first.call('POST', '/api/v1/tokens', { name: 'reader', scopes: ['read'] }, admin);
+    const reader = (made.body as { token: string }).token;
+    await first.stop();
+    for (const [value, name] of [
+      [token, 'first start'],
+      [reader, 'reader'],
+    ] as const) {
+      const line = await refusal(spawn({ dataDir, env: { API_TOKEN: value } }));
+      expect(line).toContain(`API_TOKEN holds the token "${name}" (${value.slice(0, 11)}_...)`);
+      expect(line).not.toContain(value.slice(12));
+    }
+    for (const value of [Product.token, '']) {
+      const again = spawn({ dataDir, env: { API_TOKEN: value } });
+      await again.ready();
+      const status = async (presented: string) =>
+        (await again.call('GET', '/api/v1/tokens', undefined, { 'x-api-token': presented })).status;
+      expect([await status(token), await status(reader)]).toEqual([200, 403]);
+      await again.stop();
+    }
+  }, 180_000);
+
   it('a second instance on the same data directory is refused in one line that names the first', async () => {
     const dataDir = newFolder();
     const first = spawn({ dataDir });

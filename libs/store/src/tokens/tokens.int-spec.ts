@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { AccessDenied, InvalidInput, type Principal, type Scope } from '@vaultstream/contracts';
+import { AccessDenied, Conflict, InvalidInput, type Principal, type Scope } from '@vaultstream/contracts';
 import { testDatabase, type TestDatabase } from '@vaultstream/testing';
 import { Database } from '../database/database.ts';
 import { hashToken, mintToken } from './token-format.ts';
@@ -157,5 +157,34 @@ describe('the first tokens', () => {
     await tokens.ensureBootstrap('another-secret-of-his');
     expect(await tokens.verify('another-secret-of-his')).not.toBeNull();
     expect(JSON.stringify(await tokens.list({ limit: 100 }))).not.toContain('secret-of');
+  });
+
+  it('L3: a token that was made here is refused as API_TOKEN, and stays what it was through every later start', async () => {
+    const [replica, minted] = [new Tokens(db), await make(['read'])];
+    await tokens.ensureBootstrap('the-secret-in-use-till-now');
+    const refusal = replica.ensureBootstrap(minted.token);
+    await expect(refusal).rejects.toThrow(Conflict);
+    await expect(refusal).rejects.toThrow(
+      `"a token" (${minted.view.prefix}_...), which was made here and works without it`,
+    );
+    await expect(refusal).rejects.not.toThrow(minted.token.slice(12));
+    // Nothing was changed by the start that failed: neither this token nor the one before.
+    for (const next of ['the-next-secret-of-his', undefined, 'the-next-secret-of-his']) {
+      expect(await new Tokens(db).verify(minted.token)).toMatchObject({ scopes: ['read'] });
+      await replica.ensureBootstrap(next);
+    }
+    expect(await new Tokens(db).verify('the-secret-in-use-till-now')).toBeNull();
+  });
+
+  it('L3: nor does API_TOKEN bring back a token that was revoked, or let an admin token outlive the variable', async () => {
+    const [gone, admin] = [await make(['write']), await make(['admin'])];
+    await tokens.revoke(gone.id);
+    await expect(tokens.ensureBootstrap(gone.token)).rejects.toThrow(/revoked or is expired/);
+    expect(await tokens.verify(gone.token)).toBeNull();
+    await expect(tokens.ensureBootstrap(admin.token)).rejects.toThrow(Conflict);
+    await tokens.ensureBootstrap(undefined);
+    await tokens.revoke(admin.id);
+    await expect(tokens.ensureBootstrap(admin.token)).rejects.toThrow(Conflict);
+    expect(await tokens.verify(admin.token)).toBeNull();
   });
 });

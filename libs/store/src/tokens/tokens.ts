@@ -79,6 +79,7 @@ export class Tokens extends TokenVerifier {
   /**
    * Lets the token of API_TOKEN in, with every right, and shuts out the one that stood there before.
    * @param token Undefined when the variable is not set.
+   * @throws Conflict for a token that was made here, with one line that says what to do.
    */
   async ensureBootstrap(token: string | undefined): Promise<void> {
     await this.db.transact((tx) => admitBootstrap(tx, token ?? null));
