@@ -125,6 +125,49 @@ describe('what Telegram refuses', () => {
     expect(await row()).toMatchObject({ state: 'sent', parts: [{ receipt: { pictures: 0 } }] });
   });
 
+  it('goes as its first picture when the album is refused as a whole, once, and the receipt says so', async () => {
+    rig.api.script = ({ method }) =>
+      method === 'sendMediaGroup' ? { code: 400, description: 'Bad Request: group send failed' } : null;
+    const target = await rig.chat(undefined, { settings: { album: true } });
+    const { row } = await rig.deliver(target, await rig.content(3));
+    expect(methods()).toEqual(['sendMediaGroup', 'sendPhoto']);
+    expect(rig.api.taken).toHaveLength(1);
+    expect(await row()).toMatchObject({
+      state: 'sent',
+      parts: [{ attempts: 1, receipt: { pictures: 1, degraded: ['simpler'], message_ids: ['1'] } }],
+    });
+  });
+
+  it('goes as a text when the album and its first picture are refused', async () => {
+    rig.api.script = ({ method }) => {
+      if (method === 'sendMessage') return null;
+      const album = method === 'sendMediaGroup';
+      return { code: 400, description: album ? 'Bad Request: group send failed' : 'Bad Request: IMAGE_PROCESS_FAILED' };
+    };
+    const target = await rig.chat(undefined, { settings: { album: true } });
+    const { row } = await rig.deliver(target, await rig.content(2));
+    expect(methods()).toEqual(['sendMediaGroup', 'sendPhoto', 'sendMessage']);
+    expect(rig.api.taken).toHaveLength(1);
+    expect(await row()).toMatchObject({
+      state: 'sent',
+      parts: [{ receipt: { pictures: 0, degraded: ['simpler', 'simpler'] } }],
+    });
+  });
+
+  it('stays in doubt when an album stopped half-way: no other form of it is sent', async () => {
+    rig.api.script = ({ method }) =>
+      method === 'sendMediaGroup'
+        ? {
+            code: 400,
+            description: 'Bad Request: failed to send message #2 with the error message "IMAGE_PROCESS_FAILED"',
+          }
+        : null;
+    const target = await rig.chat(undefined, { settings: { album: true } });
+    const { row } = await rig.deliver(target, await rig.content(3));
+    expect(methods()).toEqual(['sendMediaGroup']);
+    expect(await row()).toMatchObject({ state: 'unconfirmed' });
+  });
+
   it('is uploaded anew when the service has dropped the file', async () => {
     const contentId = await rig.content(1);
     await rig.deliver(await rig.chat(), contentId);

@@ -33,7 +33,10 @@ const refusals = {
   fileId:
     /wrong (?:remote )?file[ _](?:id|identifier)|invalid file[ _]id|FILE_REFERENCE|file is temporarily unavailable/i,
   picture:
-    /PHOTO_|IMAGE_PROCESS|MEDIA_(?:EMPTY|INVALID)|WEBPAGE_|wrong type of the web page|type of file mismatch|can't use file of type|file is too big|file must be non-empty|failed to get HTTP URL|not enough rights to send (?:photos|media|documents)|CHAT_SEND_(?:PHOTOS|MEDIA|DOCS)_FORBIDDEN|group(?:ed)? media/i,
+    /PHOTO_|IMAGE_PROCESS|MEDIA_(?:EMPTY|INVALID|FILE_INVALID|TYPE_INVALID)|FILE_PARTS?_|WEBPAGE_|wrong type of the web page|type of file mismatch|can't use file of type|can't upload file|wrong HTTP URL|file is too big|file must be non-empty|failed to get HTTP URL|caption is too long|not enough rights to send (?:photos|media|documents)|CHAT_SEND_(?:PHOTOS|MEDIA|DOCS)_FORBIDDEN/i,
+  // Of an album as a whole. TDLib says "group send failed" when one picture could not be uploaded, before it sends any of them.
+  album:
+    /group send failed|group(?:ed)? media|MEDIA_GROUPED_INVALID|MULTI_MEDIA_TOO_LONG|in the album|as an album|mixed with other media|no messages to send/i,
   gone: /chat not found|user not found|PEER_ID_INVALID|CHAT_ID_INVALID|group chat was (?:deleted|deactivated|upgraded)|chat was deleted|message thread not found|TOPIC_(?:DELETED|CLOSED)|USERNAME_(?:INVALID|NOT_OCCUPIED)/i,
   rights:
     /not enough rights|have no rights|need administrator rights|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|CHAT_RESTRICTED|CHAT_SEND_\w+_FORBIDDEN|USER_BANNED|bot (?:was|is) (?:kicked|blocked|not a member)/i,
@@ -41,11 +44,13 @@ const refusals = {
 
 /** An album that stopped at one of its items says at which: those before it may be there. */
 const stoppedAt = /failed to send message #(\d+)/i;
+/** One that ran into a limit names the first item even when others are there (rubenlagus/TelegramBots#1520). */
+const stoppedByLimit = /failed to send message #\d+ .*too many requests/i;
 
 /** Decides what an error of the Bot API means. Pure. */
 export function classify(error: ApiError): Remedy {
   const { code, description } = error;
-  if (Number(stoppedAt.exec(description)?.[1] ?? 1) > 1)
+  if (Number(stoppedAt.exec(description)?.[1] ?? 1) > 1 || (code === 400 && stoppedByLimit.test(description)))
     return raise(new OutcomeUnknown(`Telegram sent a part of the album: ${description}`, { status: code }));
   if (code === 429) return raise(tooMany(error));
   // A token of the wrong form makes no known path: 404.
@@ -63,7 +68,7 @@ function badRequest({ description, parameters }: ApiError): Remedy {
   if (moved !== undefined) return { do: 'moved', chatId: String(moved) };
   if (refusals.markup.test(description)) return { do: 'plain' };
   if (refusals.fileId.test(description)) return { do: 'upload' };
-  if (refusals.picture.test(description)) return { do: 'simpler' };
+  if (refusals.picture.test(description) || refusals.album.test(description)) return { do: 'simpler' };
   if (refusals.gone.test(description)) return raise(new NotFound(`Telegram: ${description}`, { status: 404 }));
   if (refusals.rights.test(description)) return raise(new AccessDenied(`Telegram: ${description}`, { status: 403 }));
   return raise(new BadPayload(`Telegram: ${description}`, { status: 400 }));
