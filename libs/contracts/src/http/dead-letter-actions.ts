@@ -88,10 +88,13 @@ export const bulkDiscardAnswerSchema = z.object({
 });
 export type BulkDiscardAnswer = z.infer<typeof bulkDiscardAnswerSchema>;
 
-export const dryRunBody = z.strictObject({
-  /** Also do the work without writing anything, where the task can: fetch the page, fetch the picture, fit the messages. */
-  rehearse: z.boolean().default(true),
-});
+/** No body is the same as `{}`. */
+export const dryRunBody = z
+  .strictObject({
+    /** Also do the work without writing anything, where the task can: fetch the page, fetch the picture, fit the messages. */
+    rehearse: z.boolean().default(true),
+  })
+  .prefault({});
 export type DryRunRequest = z.infer<typeof dryRunBody>;
 
 /** What a replay is checked for. */

@@ -111,6 +111,15 @@ describe('the dead-letter workbench', () => {
 });
 
 describe('a dry run', () => {
+  it('a dry run takes no body for an empty one', async () => {
+    const [id] = await letters(1);
+    const answer = await rig.call('POST', `/dead-letters/${id}/dry-run`);
+    expect([answer.status, answer.body]).toMatchObject([
+      200,
+      { rehearsal: { outcome: 'succeeds' }, not_rehearsed: null },
+    ]);
+  });
+
   it('says that a replay would run, and what came of trying its work', async () => {
     const [id = ''] = await letters(1);
     const answer = await dryRun(id);
