@@ -37,6 +37,16 @@ class ThingsController {
   }
 }
 
+@Controller('tries')
+@Scopes('write')
+class TriesController {
+  @Post()
+  @Answers('Takes a body or none.', { 201: thing })
+  run(@ZodBody(z.strictObject({ hard: z.boolean().default(true) }).prefault({})) _: unknown) {
+    return { id: 1, extra: null };
+  }
+}
+
 @Root()
 @Public()
 @Controller()
@@ -106,6 +116,12 @@ describe('the OpenAPI document', () => {
     });
     expect(components.schemas['Thing']).toMatchObject({ properties: { extra: { description: 'Any JSON value.' } } });
     expect(JSON.stringify(components)).not.toContain('$defs');
+  });
+
+  it('says that a body may be left out where it may', async () => {
+    const { paths } = await build(ThingsController, TriesController);
+    expect(paths['/api/v1/things']?.['post']?.requestBody).toMatchObject({ required: true });
+    expect(paths['/api/v1/tries']?.['post']?.requestBody).toMatchObject({ required: false });
   });
 
   it('A21: is refused while a handler is not declared', async () => {

@@ -78,7 +78,8 @@ function keyHeader(info: HandlerInfo): JsonSchema[] {
 }
 
 function bodyOf(body: z.ZodType, schemas: SchemaCollector): JsonSchema {
-  return { required: true, content: { 'application/json': { schema: schemas.collect(body, 'input') } } };
+  const required = !body.safeParse(undefined).success;
+  return { required, content: { 'application/json': { schema: schemas.collect(body, 'input') } } };
 }
 
 function responses({ info, policy, declaration, path }: Described, input: HandlerInput, schemas: SchemaCollector) {
