@@ -24,6 +24,8 @@ export interface CaptureApp {
     body?: unknown,
     headers?: Headers,
   ): Promise<Answer>;
+  /** Listens on loopback, for what needs a connection: answers the address, such as `http://127.0.0.1:40123`. */
+  listen(): Promise<string>;
   /** A provider of the app. */
   get<T>(type: new (...args: never[]) => T): T;
   /** Rows of any statement, with `$1` parameters. */
@@ -98,6 +100,10 @@ export async function captureApp(
       });
       const json = String(answer.headers['content-type'] ?? '').includes('json');
       return { status: answer.statusCode, headers: answer.headers, body: json ? answer.json() : answer.payload };
+    },
+    async listen() {
+      await app.listen({ host: '127.0.0.1', port: 0 });
+      return app.getUrl();
     },
     get: (type) => app.get(type, { strict: false }),
     rows: (sql, ...parameters) => db.client.$queryRawUnsafe(sql, ...parameters),

@@ -1,5 +1,5 @@
-/** The share of a process's workers that one key may take. */
-const share = 4;
+/** The part of a process's workers that one key may take: a quarter. */
+const usualShare = 4;
 /** Milliseconds that a run waits for its turn, times its place in the queue, up to the longest wait. */
 const stepMs = 500;
 const longestMs = 30_000;
@@ -15,8 +15,11 @@ export class FairSlots {
   private readonly limit: number;
   private readonly keys = new Map<string, Slots>();
 
-  /** @param workers How many runs the process works on at once; a quarter of them (at least one) may be of one key. */
-  constructor(workers: number) {
+  /**
+   * @param workers How many runs the process works on at once.
+   * @param share One of so many of them may be of one key, at least one.
+   */
+  constructor(workers: number, share = usualShare) {
     this.limit = Math.max(1, Math.floor(workers / share));
   }
 

@@ -9,6 +9,7 @@ export * from './env.ts';
 export { FairSlots } from './fair-slots.ts';
 export { Cached } from './health/cached.ts';
 export { HealthRegistry, type HealthReport } from './health/health-registry.ts';
+export { CallerSignal } from './http/caller-signal.ts';
 export { createHttpApp } from './http/http-app.ts';
 export { listenHttp } from './http/listen-http.ts';
 export { Root } from './http/root.decorator.ts';

@@ -6,7 +6,7 @@ import { RequestAuthenticator } from './auth/request-authenticator.ts';
 import { TokenCheck } from './auth/token-check.ts';
 import { armCrashPoint } from './crash-point.ts';
 import { Env } from './env.ts';
-import { GuardedHttp } from './fetch/index.ts';
+import { GuardedHttp, RequestFetches } from './fetch/index.ts';
 import { HealthController } from './health/health.controller.ts';
 import { HealthRegistry } from './health/health-registry.ts';
 import { createLogger, LOGGER, type Logger } from './logger.ts';
@@ -29,7 +29,7 @@ export interface RuntimeOptions {
 }
 
 /**
- * What every process stands on, everywhere: `Env`, `LOGGER`, `GuardedHttp`, `Metrics`, `HealthRegistry`, `Shutdown`; and for
+ * What every process stands on, everywhere: `Env`, `LOGGER`, `GuardedHttp`, `RequestFetches`, `Metrics`, `HealthRegistry`, `Shutdown`; and for
  * those that speak HTTP the guard, the problem filter, the probes and `/metrics`. The app provides `TokenVerifier` (and
  * `IdempotencyStore`, and if it likes `RateLimiter`) from any of its modules.
  */
@@ -47,7 +47,17 @@ export class RuntimeModule implements BeforeApplicationShutdown {
     armCrashPoint(env.crashAt);
     if (env.crashAt !== undefined)
       logger.warn({ name: 'crash.armed', at: env.crashAt }, 'this process will kill itself');
-    const shared = [Env, LOGGER, GuardedHttp, Metrics, HealthRegistry, Shutdown, ApiDocument, Admission];
+    const shared = [
+      Env,
+      LOGGER,
+      GuardedHttp,
+      RequestFetches,
+      Metrics,
+      HealthRegistry,
+      Shutdown,
+      ApiDocument,
+      Admission,
+    ];
     return {
       module: RuntimeModule,
       imports: [DiscoveryModule],
@@ -64,6 +74,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
           useFactory: (shutdown: Shutdown) => createGuardedHttp(env, shutdown),
           inject: [Shutdown],
         },
+        RequestFetches,
         ApiDocument,
         ApiLimits,
         TokenCheck,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInput, isVaultError } from '@vaultstream/contracts';
 import { feedAddress, fetchFeed, type FeedAnswer } from '@vaultstream/platforms';
-import { GuardedHttp } from '@vaultstream/runtime';
+import { GuardedHttp, RequestFetches, type FetchAt } from '@vaultstream/runtime';
 import { ShareService } from '../shares/share.service.ts';
 
 /** Somebody waits for the answer: milliseconds for everything. */
@@ -22,26 +22,45 @@ export class FeedFinder {
   constructor(
     private readonly shares: ShareService,
     private readonly http: GuardedHttp,
+    private readonly fetches: RequestFetches,
   ) {}
 
-  /** @throws InvalidInput on `body.url` for what is no URL, is forbidden, does not answer, or has no feed */
-  async find(input: string): Promise<FoundFeed> {
+  /**
+   * @param caller Aborts when nobody waits for the answer any more: connections end at once.
+   * @throws InvalidInput on `body.url` for what is no URL, is forbidden, does not answer, or has no feed; RateLimited when too many such requests
+   * are under way in this process, or at this host; the reason of `caller`
+   */
+  async find(input: string, caller: AbortSignal): Promise<FoundFeed> {
     // The same doors as for a share: what nobody may share, nobody may subscribe to.
     this.shares.prepare({ url: input, tags: [] });
     const address = feedAddress(input) ?? refuse('must be the address of a feed, or of a page that names one');
-    const signal = AbortSignal.timeout(timeoutMs);
-    const answer = await this.ask(address, signal);
+    const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
+    try {
+      return await this.fetches.run((at) => this.search(address, at, signal));
+    } catch (error) {
+      // Whatever it died of: it was because nobody waits any more.
+      caller.throwIfAborted();
+      throw error;
+    }
+  }
+
+  private async search(address: string, at: FetchAt, signal: AbortSignal): Promise<FoundFeed> {
+    const answer = await this.ask(address, at, signal);
     const direct = foundIn(answer, address);
     if (direct) return direct;
     for (const named of answer.kind === 'page' ? answer.feeds.slice(0, maxTried) : []) {
       const url = feedAddress(named);
-      const found = url === null ? null : foundIn(await this.ask(url, signal), url);
+      const found = url === null ? null : foundIn(await this.ask(url, at, signal), url);
       if (found) return found;
     }
     return refuse('no feed is there, and the page that is there names none');
   }
 
-  private async ask(url: string, signal: AbortSignal): Promise<FeedAnswer> {
+  private ask(url: string, at: FetchAt, signal: AbortSignal): Promise<FeedAnswer> {
+    return at(new URL(url).host, () => this.fetch(url, signal));
+  }
+
+  private async fetch(url: string, signal: AbortSignal): Promise<FeedAnswer> {
     try {
       return await fetchFeed({ http: this.http, signal }, url);
     } catch (error) {

@@ -20,9 +20,16 @@ export class FeedService {
     private readonly finder: FeedFinder,
   ) {}
 
-  /** Finds the feed before anything is stored. @throws InvalidInput, Conflict */
-  async create({ url, tags, interval_s, is_nsfw, share_existing }: FeedRequest): Promise<FeedView> {
-    const found = await this.finder.find(url);
+  /**
+   * Finds the feed before anything is stored.
+   * @param caller Aborts when nobody waits for the answer any more.
+   * @throws InvalidInput, Conflict, RateLimited
+   */
+  async create(
+    { url, tags, interval_s, is_nsfw, share_existing }: FeedRequest,
+    caller: AbortSignal,
+  ): Promise<FeedView> {
+    const found = await this.finder.find(url, caller);
     const feed = {
       ...found,
       tags,

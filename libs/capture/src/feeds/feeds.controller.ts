@@ -12,7 +12,7 @@ import {
   type Page,
   type PageQuery,
 } from '@vaultstream/contracts';
-import { Answers, Idempotent, Scopes, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import { Answers, CallerSignal, Idempotent, Scopes, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
 import { FeedService } from './feed.service.ts';
 
 /** Subscriptions: what is new in a feed is shared, each entry once. */
@@ -24,8 +24,8 @@ export class FeedsController {
   @Scopes('write')
   @Idempotent()
   @Answers('Subscribes to a feed, or to the one that a page names.', { 201: feedViewSchema }, 409)
-  create(@ZodBody(feedRequestSchema) request: FeedRequest): Promise<FeedView> {
-    return this.feeds.create(request);
+  create(@ZodBody(feedRequestSchema) request: FeedRequest, @CallerSignal() caller: AbortSignal): Promise<FeedView> {
+    return this.feeds.create(request, caller);
   }
 
   @Get()
