@@ -9,7 +9,7 @@ import {
   type TargetRequest,
   type TargetView,
 } from '@vaultstream/contracts';
-import { GuardedHttp, redactText } from '@vaultstream/runtime';
+import { GuardedHttp, redactText, RequestFetches } from '@vaultstream/runtime';
 import { Bots, externalKind, Targets, toTargetView } from '@vaultstream/store';
 import { findTargetKind, targetKinds, type TargetAddress, type TargetKind } from '@vaultstream/targets';
 
@@ -23,6 +23,7 @@ export class TargetAdmin {
     private readonly targets: Targets,
     private readonly bots: Bots,
     private readonly http: GuardedHttp,
+    private readonly fetches: RequestFetches,
     private readonly work: UnitOfWork,
   ) {}
 
@@ -67,28 +68,29 @@ export class TargetAdmin {
     return toTargetView(target);
   }
 
-  /** Sends something harmless. Nothing of it enters the ledger. @throws NotFound, Conflict */
-  async test(id: string): Promise<{ ok: boolean; detail: string }> {
+  /**
+   * Sends something harmless. Nothing of it enters the ledger.
+   * @param caller Aborts when nobody waits for the answer any more: the call ends at once.
+   * @throws NotFound; Conflict; RateLimited when too many requests are at its host, or at any; the reason of `caller`
+   */
+  async test(id: string, caller: AbortSignal): Promise<{ ok: boolean; detail: string }> {
     const target = await this.targets.get(id);
     const kind = findTargetKind(target.kind);
     if (!kind) throw fedByBots();
     const bot = kind.needsBot ? await this.bots.access(kind.kind, target.botConfigId) : null;
     if (kind.needsBot && !bot) return { ok: false, detail: 'Its bot is missing or disabled.' };
-    try {
-      const detail = await kind.test({
-        http: this.http,
-        address: await this.targets.address(id),
-        target,
-        bot,
-        signal: AbortSignal.timeout(testTimeoutMs),
-        readFile: () => Promise.reject(new NotFound('A test has no files.')),
-        knownFile: () => Promise.resolve(null),
-      });
-      return { ok: true, detail };
-    } catch (error) {
-      if (!isVaultError(error) || error.disposition === 'infrastructure') throw error;
-      return { ok: false, detail: redactText(error.message) };
-    }
+    const context = {
+      http: this.http,
+      address: await this.targets.address(id),
+      target,
+      bot,
+      signal: AbortSignal.any([caller, AbortSignal.timeout(testTimeoutMs)]),
+      readFile: () => Promise.reject(new NotFound('A test has no files.')),
+      knownFile: () => Promise.resolve(null),
+    };
+    const outcome = await this.fetches.run((at) => at(kind.host(context.address), () => tried(kind, context)));
+    caller.throwIfAborted();
+    return outcome;
   }
 
   /** A bot of its platform, or the primary one when none is named. @throws InvalidInput */
@@ -121,6 +123,19 @@ export class TargetAdmin {
     }
     kind.checkAddress(parsed.data, this.http);
     return parsed.data;
+  }
+}
+
+/** What came of a test, in words. @throws InfrastructureError */
+async function tried(
+  kind: TargetKind,
+  context: Parameters<TargetKind['test']>[0],
+): Promise<{ ok: boolean; detail: string }> {
+  try {
+    return { ok: true, detail: await kind.test(context) };
+  } catch (error) {
+    if (!isVaultError(error) || error.disposition === 'infrastructure') throw error;
+    return { ok: false, detail: redactText(error.message) };
   }
 }
 

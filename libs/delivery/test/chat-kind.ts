@@ -23,6 +23,7 @@ const chat: TargetKind = {
   key: (address) => `CHAT_${addressSchema.parse(address).url.split('/').at(-1) ?? ''}`,
   maskAddress: (address) => address,
   checkAddress: () => undefined,
+  host: (address) => new URL(addressSchema.parse(address).url).host,
   rateLimits: ({ key }) => chatRates.limits.map((limit, index) => ({ key: `${key}:${index}`, ...limit })),
   plan: ({ title, body_text }) =>
     [title, body_text].flatMap((text) => (text === null ? [] : [{ body: { text }, files: [], cost: 1 }])),

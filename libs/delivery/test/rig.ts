@@ -131,6 +131,8 @@ export async function openRig(answer: RequestListener = (_, response) => respons
     receiver,
     /** Changes what the receiver answers. */
     answer: (next: RequestListener): void => void (listener = next),
+    /** A token of these scopes alone. */
+    token: issue,
     call,
     content,
     target,

@@ -146,6 +146,8 @@ export interface TargetKind {
    * @throws InvalidInput naming the field below `body.address`.
    */
   checkAddress(address: TargetAddress, http: GuardedHttp): void;
+  /** The host that its calls go to, such as `example.org:8443`. */
+  host(address: TargetAddress): string;
   /** The rates that a message to this target counts against. */
   rateLimits(target: TargetIdentity): RateLimit[];
   /** The pictures that `plan` could use. Absent: none ever. */

@@ -54,6 +54,11 @@ export function describeTargetKind(kind: TargetKind, example: TargetExample): vo
       expect(kind.key(full(example.address))).toMatch(/^[A-Z]+_\S{1,200}$/);
     });
 
+    it('says which host its calls go to', () => {
+      expect(kind.host(full(example.address))).toMatch(/^[a-z0-9.-]+(?::\d+)?$/);
+      expect(kind.host(full(example.alias))).toBe(kind.host(full(example.address)));
+    });
+
     it('refuses addresses that it cannot use, whatever they are made of', () => {
       for (const bad of [...example.bad, {}, { ...example.address, surplus: 1 }])
         expect(kind.addressSchema.safeParse(bad).success).toBe(false);

@@ -10,7 +10,7 @@ import {
   type TargetRequest,
   type TargetView,
 } from '@vaultstream/contracts';
-import { Answers, Idempotent, Scopes, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import { Answers, CallerSignal, Idempotent, Scopes, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
 import { Targets, toTargetView } from '@vaultstream/store';
 import { z } from 'zod';
 import { TargetAdmin } from '../target-admin.ts';
@@ -64,7 +64,7 @@ export class TargetsController {
   @Post(':id/test')
   @HttpCode(200)
   @Answers('Sends something harmless to a target.', { 200: testAnswerSchema }, 409)
-  test(@UuidParam() id: string): Promise<{ ok: boolean; detail: string }> {
-    return this.admin.test(id);
+  test(@UuidParam() id: string, @CallerSignal() caller: AbortSignal): Promise<{ ok: boolean; detail: string }> {
+    return this.admin.test(id, caller);
   }
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Where the Bot API is. */
+export const apiHost = 'api.telegram.org';
+
 /** A chat, group or channel by its number, which is beyond 2^53 for some. Text, as JSON numbers lose digits. */
 const number = z
   .union([z.int(), z.string()])

@@ -3,9 +3,10 @@ import { decodeText, surelyNotSent, type GuardedHttp, type GuardedResponse } fro
 import { Telegram, TelegramError } from 'telegraf';
 import type { Opts, Telegram as Methods } from 'telegraf/types';
 import { z } from 'zod';
+import { apiHost } from './address.ts';
 import { encodePayload } from './form.ts';
 
-const apiRoot = 'https://api.telegram.org';
+const apiRoot = `https://${apiHost}`;
 /** Milliseconds for one call: twice of what the slowest upload of 5 MB should take, and less than a run of `delivery.send`. */
 const timeoutMs = 25_000;
 /** Bytes of an answer: that to an album of ten is about 30 kB. */
@@ -53,7 +54,7 @@ export class GuardedTelegram extends Telegram {
     // Not the words of the Bot API. Behind a gateway that got no answer, or with a success that cannot be read, it may have happened.
     const { status } = response;
     if (status < 400 || status === 502 || status === 504)
-      throw new OutcomeUnknown(`api.telegram.org answered ${status} without saying what has happened`, { status });
+      throw new OutcomeUnknown(`${apiHost} answered ${status} without saying what has happened`, { status });
     throw new TelegramError({ error_code: status, description: `answered ${status}` });
   }
 

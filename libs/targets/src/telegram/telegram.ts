@@ -1,5 +1,5 @@
 import type { RateLimit, TargetIdentity, TargetKind } from '../target.ts';
-import { chatOfKey, telegramAddressSchema, telegramKey, type TelegramAddress } from './address.ts';
+import { apiHost, chatOfKey, telegramAddressSchema, telegramKey, type TelegramAddress } from './address.ts';
 import { maxAlbum, maxCaption, maxText, planMessage, wantedPictures } from './plan.ts';
 import { sendMessage, testTarget } from './send.ts';
 
@@ -22,6 +22,7 @@ export const telegram: TargetKind = {
   key: (address) => telegramKey(parse(address)),
   maskAddress: (address) => address,
   checkAddress: () => undefined,
+  host: () => apiHost,
   rateLimits,
   pictures: wantedPictures,
   plan: (content, context) => [planMessage(content, context)],

@@ -58,6 +58,7 @@ export const webhook: TargetKind = {
       throw new InvalidInput(`${issue.path}: ${issue.message}`, [issue]);
     }
   },
+  host: (address) => new URL(parse(address).url).host,
   rateLimits: ({ key }) => [{ key, count: 40, windowMs: 1_000, burst: 20 }],
   plan: (content, context) => [{ body: { json: contentMessage(content, context, maxBodyBytes) }, files: [], cost: 1 }],
   send: (part, context) => post(`msg_${part.id}`, partBodySchema.parse(part.body).json, context),
