@@ -18,7 +18,9 @@ const answer = (title: string) => ({
 });
 
 /** What stands in for Bilibili's API: as it should be, or sick. */
-let mode: 'well' | 'sick' | 'login' = 'well';
+let mode: 'well' | 'sick' | 'login' | 'held' = 'well';
+/** Answers that are held back. */
+const held: (() => void)[] = [];
 let server: TestServer;
 let app: CaptureApp;
 beforeAll(async () => {
@@ -30,6 +32,7 @@ beforeAll(async () => {
     }
     if (mode === 'sick') return response.writeHead(503).end('away');
     response.setHeader('content-type', 'application/json');
+    if (mode === 'held') return void held.push(() => response.end('{"code":-404,"message":"none"}'));
     if (mode === 'login') return response.end('{"code":-403,"message":"login"}');
     if (pathname === '/x/tag/archive/tags') return response.end('{"code":0,"data":[]}');
     return response.end(JSON.stringify(answer(`Video ${searchParams.get('bvid')}`)));
@@ -131,6 +134,17 @@ describe('the canary of a platform', () => {
     expect(server.requests.length).toBeGreaterThan(asked);
     const { body } = await app.request('GET', '/platforms');
     for (const { id, health } of body) if (id !== 'bilibili') expect([id, health.canary]).toEqual([id, null]);
+  });
+
+  it('M4: waits in two requests at once, the others hear when to come back', async () => {
+    mode = 'held';
+    let answered = 0;
+    const calls = Array.from({ length: 6 }, () => canary().finally(() => (answered += 1)));
+    await eventually(() => answered === 4 && held.length >= 2);
+    mode = 'sick';
+    for (const answerNow of held) answerNow();
+    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, 200, 429, 429, 429, 429]);
   });
 
   it('is for admins, and for platforms that there are', async () => {

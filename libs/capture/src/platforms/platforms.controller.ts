@@ -13,7 +13,7 @@ import {
   type ResetAnswer,
 } from '@vaultstream/contracts';
 import { platformById, type Platform } from '@vaultstream/platforms';
-import { Answers, CurrentPrincipal, Scopes, ZodParams } from '@vaultstream/runtime';
+import { Answers, CallerSignal, CurrentPrincipal, RequestFetches, Scopes, ZodParams } from '@vaultstream/runtime';
 import { PlatformHealth } from '@vaultstream/store';
 import { z } from 'zod';
 import { CanaryService } from '../platform-health/canary.service.ts';
@@ -27,6 +27,7 @@ export class PlatformsController {
     private readonly views: PlatformViews,
     private readonly canaries: CanaryService,
     private readonly health: PlatformHealth,
+    private readonly fetches: RequestFetches,
   ) {}
 
   @Get()
@@ -46,8 +47,13 @@ export class PlatformsController {
     },
     404,
   )
-  canary(@ZodParams(platformPathSchema) { id }: PlatformPath): Promise<CanaryReport> {
-    return this.canaries.run(known(id));
+  canary(
+    @ZodParams(platformPathSchema) { id }: PlatformPath,
+    @CallerSignal() caller: AbortSignal,
+  ): Promise<CanaryReport> {
+    const platform = known(id);
+    const { host } = new URL(platform.example);
+    return this.fetches.run((at) => at(host, () => this.canaries.run(platform, caller)));
   }
 
   @Post(':id/reset')
