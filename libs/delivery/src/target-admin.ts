@@ -47,25 +47,29 @@ export class TargetAdmin {
     return { ...toTargetView(target), ...(made === null ? {} : { secret: made }) };
   }
 
-  /** Members of `address` that are not given stay as they are. @throws NotFound, InvalidInput, Conflict */
+  /**
+   * Members of `address` that are not given stay as they are; but a secret never follows to another place: it is given again, or a new one is
+   * made, which this answer alone bears.
+   * @throws NotFound, InvalidInput, Conflict
+   */
   async update(id: string, patch: TargetPatch): Promise<TargetView> {
     const before = await this.targets.get(id);
     const kind = findTargetKind(before.kind);
     const needsKind = patch.address !== undefined || patch.bot_config_id !== undefined || patch.enabled === true;
     if (!kind && needsKind) throw fedByBots();
     if (kind && patch.bot_config_id !== undefined) await this.checkBot(kind, patch.bot_config_id);
-    const address = kind && patch.address && (await this.changedAddress(kind, id, patch.address));
-    const target = await this.work.transact((tx) =>
-      this.targets.update(tx, id, {
+    return this.work.transact(async (tx) => {
+      const changed =
+        kind && patch.address && this.changedAddress(kind, await this.targets.lockAddress(tx, id), patch.address);
+      const target = await this.targets.update(tx, id, {
         name: patch.name,
         botConfigId: patch.bot_config_id,
         settings: patch.settings,
         enabled: patch.enabled,
-        ...(kind &&
-          address && { address: { key: kind.key(address), full: address, masked: kind.maskAddress(address) } }),
-      }),
-    );
-    return toTargetView(target);
+        ...(kind && changed && { address: partsOf(kind, changed.address) }),
+      });
+      return { ...toTargetView(target), ...(changed?.made && { secret: changed.made }) };
+    });
   }
 
   /**
@@ -107,9 +111,11 @@ export class TargetAdmin {
     if (bot?.platform !== kind.kind) throw refused(path, `there is no ${kind.kind} bot with this id`);
   }
 
-  private async changedAddress(kind: TargetKind, id: string, change: TargetAddress): Promise<TargetAddress> {
-    const merged = { ...(await this.targets.address(id)), ...change };
-    return kind.complete(this.parseAddress(kind, merged)).address;
+  /** Who may change a target does not know its secret: what is sent to another place must not be signed with it. */
+  private changedAddress(kind: TargetKind, before: TargetAddress, change: TargetAddress): Completed {
+    const changed = this.parseAddress(kind, { ...before, ...change });
+    if (kind.key(changed) === kind.key(before)) return kind.complete(changed);
+    return kind.complete(this.parseAddress(kind, { ...withoutSecrets(kind, before), ...change }));
   }
 
   private parseAddress(kind: TargetKind, address: unknown): TargetAddress {
@@ -125,6 +131,17 @@ export class TargetAdmin {
     return parsed.data;
   }
 }
+
+type Completed = ReturnType<TargetKind['complete']>;
+
+const partsOf = (kind: TargetKind, address: TargetAddress) => ({
+  key: kind.key(address),
+  full: address,
+  masked: kind.maskAddress(address),
+});
+
+const withoutSecrets = (kind: TargetKind, address: TargetAddress): TargetAddress =>
+  Object.fromEntries(Object.entries(address).filter(([field]) => !kind.secretFields.includes(field)));
 
 /** What came of a test, in words. @throws InfrastructureError */
 async function tried(

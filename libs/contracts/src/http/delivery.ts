@@ -28,6 +28,7 @@ export type TargetRequest = z.infer<typeof targetRequestSchema>;
 
 export const targetPatchSchema = z.strictObject({
   name: text(200).min(1).optional(),
+  /** What is left out stays, but a secret does not follow to another place: it is given again, or a new one is made. */
   address: z.record(z.string(), z.json()).optional(),
   /** Null: the primary bot. */
   bot_config_id: z.uuid().nullable().optional(),
@@ -57,7 +58,7 @@ export const targetViewSchema = z
     }),
     created_at: time,
     updated_at: time,
-    /** Only in the answer that creates the target, when the server made it. */
+    /** Only in the answer that creates the target or changes where it is, when the server made it. */
     secret: z.string().optional(),
   })
   .meta({ id: 'Target' });

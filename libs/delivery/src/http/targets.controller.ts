@@ -49,7 +49,11 @@ export class TargetsController {
   }
 
   @Patch(':id')
-  @Answers('Changes a target.', { 200: targetViewSchema }, 409)
+  @Answers(
+    'Changes a target. A secret does not follow to another address: without a new one given, this answer alone bears the one that was made.',
+    { 200: targetViewSchema },
+    409,
+  )
   update(@UuidParam() id: string, @ZodBody(targetPatchSchema) patch: TargetPatch): Promise<TargetView> {
     return this.admin.update(id, patch);
   }

@@ -160,8 +160,15 @@ export class Targets {
   async address(id: string): Promise<Record<string, unknown>> {
     const row = await this.db.reading((client) => client.target.findFirst({ where: { id, deletedAt: null } }));
     if (!row) throw new NotFound('There is no such target.');
-    if (row.secretCipher === null) return row.address as Record<string, unknown>;
-    return JSON.parse(this.secrets.open(row.secretCipher, sealedAt(id))) as Record<string, unknown>;
+    return this.openAddress(row);
+  }
+
+  /**
+   * The real address, and nobody else changes the target until the transaction ends: for a change that depends on what is there.
+   * @throws NotFound; SecretError when it cannot be opened.
+   */
+  async lockAddress(tx: Tx, id: string): Promise<Record<string, unknown>> {
+    return this.openAddress(await this.lock(tx, id));
   }
 
   /** Newest first. */
@@ -175,6 +182,11 @@ export class Targets {
       }),
     );
     return toPage(rows, page.limit, toTargetRecord, (row) => encodeCursor('targets', [row.createdAt, row.id]));
+  }
+
+  private openAddress({ id, address, secretCipher }: TargetModel): Record<string, unknown> {
+    if (secretCipher === null) return address as Record<string, unknown>;
+    return JSON.parse(this.secrets.open(secretCipher, sealedAt(id))) as Record<string, unknown>;
   }
 
   private addressColumns(id: string, address: AddressParts) {
