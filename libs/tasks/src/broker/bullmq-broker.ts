@@ -76,6 +76,7 @@ const readyMs = 5_000;
 export class BullmqBroker extends Broker {
   private readonly queues = new Map<QueueName, Promise<JobQueue>>();
   private readonly throttled = new Throttled();
+  private closing = false;
 
   constructor(
     private readonly backend: BullmqBackend,
@@ -142,6 +143,7 @@ export class BullmqBroker extends Broker {
   }
 
   override async close(): Promise<void> {
+    this.closing = true;
     await Promise.all(
       [...this.queues.values()].map((made) => made.then((queue) => queue.close()).catch(() => undefined)),
     );
@@ -163,11 +165,12 @@ export class BullmqBroker extends Broker {
   private async makeQueue(name: QueueName): Promise<JobQueue> {
     const queue = this.backend.makeQueue(name);
     // An outage makes BullMQ report the same error many times a second.
-    queue.on('error', (err) =>
+    queue.on('error', (err) => {
+      if (this.closing) return;
       this.throttled.run(() =>
         this.logger.warn({ name: 'broker', broker: this.name, queue: name, err }, 'broker error'),
-      ),
-    );
+      );
+    });
     try {
       await withDeadline(() => queue.waitUntilReady(), readyMs);
       return queue;

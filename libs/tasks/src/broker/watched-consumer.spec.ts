@@ -1,13 +1,15 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Generation } from '@vaultstream/contracts';
+import { createLogger } from '@vaultstream/runtime';
 import { eventually } from '@vaultstream/testing';
-import { silent } from '../../test/silent.ts';
 import { WatchedConsumer, type JobWorker } from './watched-consumer.ts';
 
 /** A worker whose fetching is in the test's hands. */
 class FakeWorker implements JobWorker {
   abandoned = false;
   closes = true;
+  complain: (error: Error) => void = () => undefined;
   constructor(
     readonly bring: (wakeUp: Generation) => Promise<void>,
     readonly beat: () => void,
@@ -16,11 +18,16 @@ class FakeWorker implements JobWorker {
   run = async (): Promise<void> => undefined;
   close = (): Promise<void> => (this.closes ? Promise.resolve() : new Promise(() => undefined));
   abandon = (): void => void (this.abandoned = true);
-  on = (): this => this;
+  on = (_event: 'error', listener: (error: Error) => void): this => {
+    this.complain = listener;
+    return this;
+  };
 }
 
 describe('a consumer that is watched', () => {
   const made: FakeWorker[] = [];
+  const log = new PassThrough();
+  const logged = () => String(log.read() ?? '');
   let consumer: WatchedConsumer;
   let away = false;
   let probes = 0;
@@ -39,7 +46,7 @@ describe('a consumer that is watched', () => {
         probes++;
         if (away) throw new Error('away');
       },
-      logger: silent,
+      logger: createLogger('test', { level: 'warn', format: 'json', stream: log }),
       lookMs: 5,
       rebuildMs: 60,
     });
@@ -92,5 +99,19 @@ describe('a consumer that is watched', () => {
     worker.closes = false;
     await consumer.close();
     expect(worker.abandoned).toBe(true);
+  });
+
+  it('warns of what its worker reports', async () => {
+    const worker = await start();
+    worker.complain(new Error('connection reset'));
+    expect(logged()).toContain('connection reset');
+  });
+
+  it('is quiet once it is told to close: the embedded Postgres may go before the last connection', async () => {
+    const worker = await start();
+    const closing = consumer.close();
+    worker.complain(new Error('terminating connection due to administrator command'));
+    await closing;
+    expect(logged()).toBe('');
   });
 });

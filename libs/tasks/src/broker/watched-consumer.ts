@@ -132,9 +132,16 @@ export class WatchedConsumer implements Consumer {
     void this.worker.run().catch((err: unknown) => this.report(err));
   }
 
-  /** An outage makes BullMQ report the same error many times a second. */
+  /**
+   * An outage makes BullMQ report the same error many times a second. What a worker says while it is being closed is no news: BullMQ
+   * ends its connections in the background, and the embedded Postgres may be stopped before the last of them is gone.
+   */
   private report(err: unknown): void {
     const { queue, logger } = this.options;
+    if (this.closed) {
+      logger.debug({ name: 'broker', queue, err }, 'broker error while closing');
+      return;
+    }
     this.throttled.run(() => logger.warn({ name: 'broker', queue, err }, 'broker error'));
   }
 }
