@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { createLogger, Env, explainFailure, GuardedHttp, type Logger } from '@vaultstream/runtime';
+import { createLogger, Env, explainFailure, GuardedHttp, watchParent, type Logger } from '@vaultstream/runtime';
 import { createProgress, importOld, isComplete, openOld, toLines, type ImportReport } from '@vaultstream/transfer';
 import { importUsage, readImportArguments, type ImportArguments } from './import-options.ts';
 import { openImportTarget } from './import-target.ts';
@@ -21,12 +21,15 @@ async function main(): Promise<number> {
 
 async function run({ from, media, dryRun }: ImportArguments, env: Env, logger: Logger): Promise<ImportReport> {
   const interrupt = new AbortController();
+  let askedAt = -Infinity;
   const onSignal = () => {
-    // The second one ends it at once; the next run goes on where this one was.
-    if (interrupt.signal.aborted) process.exit(130);
+    // The second one ends it at once, unless it is npm's copy of a Ctrl-C; the next run goes on where this one was.
+    if (interrupt.signal.aborted && performance.now() - askedAt > 1_000) process.exit(130);
+    if (!interrupt.signal.aborted) askedAt = performance.now();
     interrupt.abort();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  watchParent(env.parentPid, () => interrupt.abort());
   const old = await openOld(from, media);
   const policy = new GuardedHttp(env.fetch);
   try {

@@ -1,19 +1,26 @@
-import { createLogger, Env, explainFailure } from '@vaultstream/runtime';
+import { createLogger, Env, explainFailure, watchEarlySignals } from '@vaultstream/runtime';
 import { startEmbeddedParts } from './embedded-parts.ts';
 
 /** `npm start`: VaultStream in one process, with its own Postgres where DATABASE_URL names none. */
 async function main(): Promise<void> {
   const given = Env.load();
   const logger = createLogger('standalone', given.log);
-  // The database takes half a second to come up: the code is loaded meanwhile.
-  const [parts, { runApp }] = await Promise.all([
-    startEmbeddedParts(given, logger, () => process.exit(1)),
-    import('./run-app.ts'),
-  ]);
+  const early = watchEarlySignals(given.parentPid);
   try {
-    await runApp(parts, logger);
+    // The database takes half a second to come up: the code is loaded meanwhile.
+    const [parts, { runApp }] = await Promise.all([
+      startEmbeddedParts(given, logger, () => process.exit(1)),
+      import('./run-app.ts'),
+    ]);
+    try {
+      await runApp(parts, logger, early);
+    } catch (error) {
+      await parts.stop();
+      throw error;
+    }
   } catch (error) {
-    await parts.stop();
+    // A Ctrl-C has ended initdb or Postgres half-way: that is what was asked for.
+    if (early.signal.aborted) process.exit(0);
     throw error;
   }
 }

@@ -1,5 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { createHttpApp, listenHttp, listenToSignals, Shutdown, type Env, type Logger } from '@vaultstream/runtime';
+import {
+  createHttpApp,
+  listenHttp,
+  listenToSignals,
+  Shutdown,
+  type EarlySignals,
+  type Env,
+  type Logger,
+} from '@vaultstream/runtime';
 import { deployMigrations, Tokens } from '@vaultstream/store';
 import { migrateBroker } from '@vaultstream/tasks';
 import { StandaloneModule } from './app.module.ts';
@@ -10,9 +18,14 @@ import { greet } from './greeting.ts';
 /**
  * Brings the schema up to date, starts the app and greets. The parts become the last phase of the app's shutdown, which also runs
  * when the start fails.
+ * @param early What has asked us to end so far: heard as soon as there is something to end.
  * @throws EnvError, InfrastructureError and others with one clear line.
  */
-export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Logger): Promise<void> {
+export async function runApp(
+  { env, embedded, stop }: EmbeddedParts,
+  logger: Logger,
+  early: EarlySignals,
+): Promise<void> {
   const { databaseUrl, secretsKey } = env;
   if (databaseUrl === undefined || secretsKey === undefined) throw new Error('DATABASE_URL and SECRETS_KEY are needed');
   await deployMigrations(databaseUrl, logger, [migrateBroker]);
@@ -23,7 +36,9 @@ export async function runApp({ env, embedded, stop }: EmbeddedParts, logger: Log
   );
   const shutdown = app.get(Shutdown);
   shutdown.register('children', 'embedded parts', stop, 30_000);
-  listenToSignals(shutdown, logger, env.shutdownDrainMs);
+  listenToSignals(shutdown, logger, { drainMs: env.shutdownDrainMs, parentPid: env.parentPid });
+  early.release();
+  if (early.signal.aborted) process.exit((await shutdown.run('a signal during the start')) ? 0 : 1);
   try {
     await ensurePartitions(app, logger);
     // Also without API_TOKEN: the one that stood there before must not open the door any more.

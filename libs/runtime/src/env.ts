@@ -82,6 +82,7 @@ const variables = z.object({
   GITHUB_TOKEN: bearerToken,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
   VS_CRASH_AT: crashPlace,
+  VS_PARENT_PID: integer(0, 0, 2 ** 31 - 1),
   TELEGRAM_BOT_TOKEN: optional.refine(
     (value) => value === undefined || /^\d{1,19}:[\w-]{20,}$/.test(value),
     'must be a bot token such as @BotFather gives it (123456:...)',
@@ -292,6 +293,10 @@ export class Env {
   /** Where this process is to die: for tests. */
   get crashAt() {
     return this.#values.VS_CRASH_AT;
+  }
+  /** The process whose child this one is to be: it ends in order once that is gone. Undefined: it stands alone. */
+  get parentPid() {
+    return this.#values.VS_PARENT_PID || undefined;
   }
   get otlpEndpoint() {
     return this.#values.OTEL_EXPORTER_OTLP_ENDPOINT;

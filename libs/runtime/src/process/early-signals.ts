@@ -1,22 +1,27 @@
-const signals = ['SIGTERM', 'SIGINT'] as const;
+import { endingSignals } from '../shutdown/process-signals.ts';
+import { watchParent } from './watch-parent.ts';
 
 /** Signals that come before there is anything to shut down. */
 export interface EarlySignals {
-  /** Aborted by the first one. */
+  /** Aborted by the first one, and when the parent is gone. */
   readonly signal: AbortSignal;
   /** Listens no longer: the app's own shutdown has taken over. */
   release(): void;
 }
 
-/** Notes SIGTERM and SIGINT while a process starts. (The first process of a container ignores signals that nobody listens to.) */
-export function watchEarlySignals(): EarlySignals {
+/**
+ * Notes what asks this process to end while it starts. (The first process of a container ignores signals that nobody listens to.)
+ * @param parentPid See `Env.parentPid`.
+ */
+export function watchEarlySignals(parentPid: number | undefined): EarlySignals {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  for (const name of signals) process.on(name, abort);
+  for (const name of endingSignals) process.on(name, abort);
+  watchParent(parentPid, abort);
   return {
     signal: controller.signal,
     release() {
-      for (const name of signals) process.off(name, abort);
+      for (const name of endingSignals) process.off(name, abort);
     },
   };
 }

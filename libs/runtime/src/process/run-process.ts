@@ -38,9 +38,9 @@ export async function runProcess(plan: ProcessPlan): Promise<void> {
 }
 
 async function startProcess(plan: ProcessPlan): Promise<void> {
-  const early = watchEarlySignals();
   const start = readProcessStart(plan.service);
   const { env, logger } = start;
+  const early = watchEarlySignals(env.parentPid);
   try {
     await plan.ready(start, early.signal);
   } catch (error) {
@@ -56,7 +56,7 @@ async function startProcess(plan: ProcessPlan): Promise<void> {
       abortOnError: false,
     }));
   const shutdown = app.get(Shutdown);
-  listenToSignals(shutdown, logger, env.shutdownDrainMs);
+  listenToSignals(shutdown, logger, { drainMs: env.shutdownDrainMs, parentPid: env.parentPid });
   early.release();
   if (early.signal.aborted) process.exit((await shutdown.run('a signal during the start')) ? 0 : 1);
   try {

@@ -106,7 +106,7 @@ describe('a real process', () => {
   }
   type Until = (text: string) => Promise<void>;
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends in order and exits with 0 on %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends in order and exits with 0 on %s', async (signal) => {
     const { code, output } = await run('', async (kill) => kill(signal));
     expect(code).toBe(0);
     expect(output).toContain(`"reason":"${signal}"`);
@@ -117,11 +117,45 @@ describe('a real process', () => {
     const { code, output } = await run('slow', async (kill, until) => {
       kill('SIGTERM');
       await until('"phase":"relay"');
-      kill('SIGINT');
+      const asked = setInterval(() => kill('SIGINT'), 50);
+      await until('second signal').finally(() => clearInterval(asked));
     });
     expect(code).toBe(1);
     expect(output).toContain('second signal');
     expect(output).not.toContain('"phase":"store"');
+  });
+
+  it("takes npm's copy of a terminal's Ctrl-C for the same wish, and ends in order", async () => {
+    const { code, output } = await run('pausing', async (kill, until) => {
+      kill('SIGINT');
+      await until('"phase":"relay"');
+      kill('SIGINT');
+    });
+    expect([code, output]).toEqual([0, expect.not.stringContaining('second signal')]);
+    expect(output.match(/"name":"shutdown.phase"/g)).toHaveLength(shutdownPhases.length);
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('ends in order when its parent has got a %s', async (signal) => {
+    const script = fileURLToPath(new URL('../../test/shutdown-child.ts', import.meta.url));
+    const parent = spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { spawn } from 'node:child_process';
+         const env = { ...process.env, VS_PARENT_PID: String(process.pid) };
+         spawn(process.execPath, ['--no-warnings', ${JSON.stringify(script)}, ''], { env, stdio: 'inherit' });`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let output = '';
+    parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    while (!output.includes('"ready"')) await once(parent.stdout, 'data');
+    parent.kill(signal);
+    // The child holds the pipe too: it closes when both have ended.
+    await once(parent.stdout, 'close');
+    expect(output).toContain('"reason":"the parent process is gone"');
+    expect(output.match(/"name":"shutdown.phase"/g)).toHaveLength(shutdownPhases.length);
   });
 
   it.each([
