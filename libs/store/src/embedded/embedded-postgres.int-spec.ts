@@ -8,7 +8,7 @@ import { Child, killAll, treeOf } from '../../test/embedded/support.ts';
 import { withClient } from '../migrate/index.ts';
 import { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.ts';
 import { freePort } from './free-port.ts';
-import { isAlive } from './process-info.ts';
+import { commandLineOf, isAlive } from './process-info.ts';
 import { stopLeftover } from './stop-leftover.ts';
 
 jest.setTimeout(60_000); // each test starts several servers, beside others on the same machine
@@ -83,11 +83,11 @@ describe('EmbeddedPostgres', () => {
       const { url, pid } = await victim.up();
       if (round === 0) await ask(url, 'CREATE TABLE rounds (round int)');
       await ask(url, `INSERT INTO rounds VALUES (${round})`);
-      const tree = round % 2 === 0 ? treeOf(victim.process.pid ?? 0) : [];
-      expect(tree.includes(pid)).toBe(round % 2 === 0);
-      killAll(tree);
+      const tree = treeOf(victim.process.pid ?? 0);
+      expect(tree).toContain(pid);
+      if (round % 2 === 0) killAll(tree);
       await victim.kill();
-      await eventually(() => isAlive(pid) === (round % 2 === 1));
+      await eventually(() => !isAlive(pid), { timeoutMs: 10_000 });
     }
     const began = Date.now();
     const { url } = await start();
@@ -97,10 +97,26 @@ describe('EmbeddedPostgres', () => {
     ).toEqual([{ n: 10, distinct_rounds: 10 }]);
   });
 
+  it('is stopped in order when the process that started it was killed, and leaves nothing behind', async () => {
+    const victim = child();
+    const { url, pid } = await victim.up();
+    const tree = treeOf(victim.process.pid ?? 0);
+    await ask(url, 'SELECT 1');
+    await victim.kill();
+    await eventually(() => tree.every((id) => !isAlive(id)), { timeoutMs: 10_000 });
+    // A server that was stopped in order has removed this file, and the next one has nothing to recover.
+    expect(await readdir(join(dataDir, 'postgres'))).not.toContain('postmaster.pid');
+    expect(isAlive(pid)).toBe(false);
+  });
+
   it('is out of reach of a Ctrl-C in the terminal, and a later run stops what was left', async () => {
     const victim = child();
     const { pid } = await victim.up();
-    process.kill(-(victim.process.pid ?? 0), 'SIGINT'); // what a terminal does: the whole foreground group
+    const group = victim.process.pid ?? 0;
+    const guards = treeOf(group).filter((id) => commandLineOf(id)?.includes('vaultstream-guard'));
+    expect(guards).toHaveLength(1);
+    process.kill(guards[0] ?? 0, 'SIGKILL');
+    process.kill(-group, 'SIGINT'); // what a terminal does: the whole foreground group
     await victim.exited();
     expect(isAlive(pid)).toBe(true);
     expect(await stopLeftover(dataDir, quiet)).toBe(true);

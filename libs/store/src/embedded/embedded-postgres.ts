@@ -7,6 +7,7 @@ import { findBinaries, prepareBinaries } from './binaries.ts';
 import { findHome, recordHome } from './cluster-home.ts';
 import { ensureCluster, readPassword } from './cluster.ts';
 import { DataDirLock } from './data-dir-lock.ts';
+import { endWithUs } from './end-with-us.ts';
 import { explain } from './explain.ts';
 import { freePort } from './free-port.ts';
 import { stopOrphan, stopPostmaster } from './postmaster.ts';
@@ -44,7 +45,10 @@ export class EmbeddedPostgres {
     this.#server = server;
     this.#locks = locks;
     process.on('exit', this.#stopOnExit);
+    // SIGINT is the fast stop, with a checkpoint. What is still there at the next start is stopped by that one.
+    const release = endWithUs(server.pid, 'INT');
     server.child.once('exit', (code, signal) => {
+      release();
       process.off('exit', this.#stopOnExit);
       if (this.#stopped) return;
       options.logger.error({ code, signal }, 'the embedded Postgres ended unexpectedly');
