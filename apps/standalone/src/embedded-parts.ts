@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import type { Env, Logger } from '@vaultstream/runtime';
-import { DataDirLock, EmbeddedPostgres } from '@vaultstream/store/embedded';
+import { EmbeddedPostgres, type DataDirLock } from '@vaultstream/store/embedded';
 import { ensureSecretsKey } from './secrets-key.ts';
 
 /** What a process on its own brings for itself. */
@@ -14,14 +13,18 @@ export interface EmbeddedParts {
 }
 
 /**
- * Takes the data directory, and starts what the environment does not name: Postgres, and the key for secrets.
+ * Starts what the environment does not name: Postgres, and the key for secrets.
+ * @param lock Of the data directory: given back at the end, and when this fails.
  * @param onDatabaseLost Called when the embedded Postgres ends by itself.
- * @throws Conflict when another instance uses the data directory; InfrastructureError with one clear line for everything else.
+ * @throws InfrastructureError with one clear line.
  */
-export async function startEmbeddedParts(env: Env, logger: Logger, onDatabaseLost: () => void): Promise<EmbeddedParts> {
-  const lock = await DataDirLock.acquire(env.dataDir);
+export async function startEmbeddedParts(
+  env: Env,
+  lock: DataDirLock,
+  logger: Logger,
+  onDatabaseLost: () => void,
+): Promise<EmbeddedParts> {
   try {
-    await mkdir(env.dataDir, { recursive: true });
     const key = env.secretsKey?.toString('base64') ?? (await ensureSecretsKey(env.dataDir));
     if (env.databaseUrl !== undefined)
       return { env: env.with({ SECRETS_KEY: key }), embedded: false, stop: () => lock.release() };

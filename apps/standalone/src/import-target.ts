@@ -7,6 +7,7 @@ import { UnitOfWork } from '@vaultstream/contracts';
 import { NestLogger, RuntimeModule, Shutdown, type Env, type Logger } from '@vaultstream/runtime';
 import { Blobs, deployMigrations, Imports, StoreModule } from '@vaultstream/store';
 import { migrateBroker } from '@vaultstream/tasks';
+import { DataDirLock } from '@vaultstream/store/embedded';
 import type { ImportTarget } from '@vaultstream/transfer';
 import { startEmbeddedParts } from './embedded-parts.ts';
 import { ensurePartitions } from './ensure-partitions.ts';
@@ -40,7 +41,8 @@ export async function openImportTarget(env: Env, logger: Logger, dryRun: boolean
   // Every embedded installation has this file: a dry run must not make a new one.
   const exists = env.databaseUrl !== undefined || existsSync(join(env.dataDir, 'postgres-password'));
   if (dryRun && !exists) return { target: null, close: async () => undefined };
-  const parts = await startEmbeddedParts(env, logger, () => process.exit(1));
+  const lock = await DataDirLock.acquire(env.dataDir);
+  const parts = await startEmbeddedParts(env, lock, logger, () => process.exit(1));
   try {
     const { databaseUrl, secretsKey } = parts.env;
     if (databaseUrl === undefined || secretsKey === undefined)

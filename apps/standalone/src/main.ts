@@ -1,4 +1,5 @@
 import { createLogger, Env, explainFailure, watchEarlySignals } from '@vaultstream/runtime';
+import { DataDirLock } from '@vaultstream/store/embedded';
 import { startEmbeddedParts } from './embedded-parts.ts';
 
 /** `npm start`: VaultStream in one process, with its own Postgres where DATABASE_URL names none. */
@@ -7,9 +8,11 @@ async function main(): Promise<void> {
   const logger = createLogger('standalone', given.log);
   const early = watchEarlySignals(given.parentPid);
   try {
+    // Before anything is loaded: a data directory that is in use or cannot be written is said at once.
+    const lock = await DataDirLock.acquire(given.dataDir);
     // The database takes half a second to come up: the code is loaded meanwhile.
     const [parts, { runApp }] = await Promise.all([
-      startEmbeddedParts(given, logger, () => process.exit(1)),
+      startEmbeddedParts(given, lock, logger, () => process.exit(1)),
       import('./run-app.ts'),
     ]);
     try {

@@ -10,7 +10,7 @@ export const endingSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
  * Milliseconds within which further signals are the same wish: a terminal's Ctrl-C reaches all processes of the foreground, and npm, which
  * is one of them, hands it on once more.
  */
-const sameWishMs = 1_000;
+export const sameWishMs = 1_000;
 
 /** What ends a process: the real `process`, or a stand-in. */
 export interface EndableProcess extends Pick<EventEmitter, 'on'> {

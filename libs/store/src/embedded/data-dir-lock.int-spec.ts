@@ -59,6 +59,16 @@ describe('DataDirLock', () => {
     await (await DataDirLock.acquire(dataDir)).release();
   });
 
+  // mkdir answers ENOENT below /proc, where Node's recursive mkdir tries for ever.
+  (process.platform === 'linux' ? it : it.skip)('says within a second that a folder cannot be made', async () => {
+    const began = performance.now();
+    await expect(DataDirLock.acquire('/proc/nowhere/data')).rejects.toMatchObject({
+      name: 'InfrastructureError',
+      message: expect.stringMatching(/^The data directory \/proc\/nowhere\/data cannot be made: [^\n]*$/),
+    });
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
   it('goes to exactly one of many who start at once, fresh or stale', async () => {
     for (const stale of [false, true, true, true]) {
       if (stale) await leave({ pid: process.pid, started: 'long ago' });

@@ -1,8 +1,9 @@
-import { link, mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { link, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Conflict } from '@vaultstream/contracts';
 import { explain } from './explain.ts';
+import { makeFolders } from './make-folders.ts';
 import { startTimeOf } from './process-info.ts';
 
 interface Holder {
@@ -44,8 +45,8 @@ export class DataDirLock {
     const started = startTimeOf(process.pid);
     if (started === null) throw new Error('this process is not in its own process table');
     try {
-      await mkdir(dataDir, { recursive: true, mode: dataDirMode() });
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolders(resolve(dataDir), dataDirMode());
+      await makeFolders(resolve(folder), 0o700);
       for (;;) {
         const file = await tryAcquire(folder, { pid: process.pid, started }, dataDir);
         if (file) return new DataDirLock(dataDir, file);
