@@ -5,11 +5,12 @@ import {
   bulkRetrySchema,
   retryQuerySchema,
   type BulkRetry,
+  type RetryAnswer,
   type RetryQuery,
 } from '@vaultstream/contracts';
 import { Answers, IdParam, Scopes, ZodBody, ZodQuery } from '@vaultstream/runtime';
 import type { StatusReply } from '../status-reply.ts';
-import { RetryService, type RetryAnswer } from './retry.service.ts';
+import { RetryService } from './retry.service.ts';
 
 /** Second chances for contents, one by one or many. */
 @Controller('contents')
@@ -24,13 +25,16 @@ export class RetryController {
     return this.retries.bulkRetry(request);
   }
 
-  /** 202 with the task under way; 200 when there was nothing to do. */
+  /** 202 with the task under way; 200 when there was nothing to read. */
   @Post(':id/retry')
   @Scopes('write')
-  @Answers('Reads a content again: 202 with the task under way, 200 when there was nothing to do.', {
-    200: retryAnswerSchema,
-    202: retryAnswerSchema,
-  })
+  @Answers(
+    'Reads a content again: 202 with the task under way. One that is PULLED answers 200 and is not read; its pictures without stored bytes are archived.',
+    {
+      200: retryAnswerSchema,
+      202: retryAnswerSchema,
+    },
+  )
   async retry(
     @IdParam() id: number,
     @ZodQuery(retryQuerySchema) { force }: RetryQuery,

@@ -1,15 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vaultstream/contracts';
-import type { BulkRetry, ContentStatus } from '@vaultstream/contracts';
+import type { BulkRetry, RetryAnswer } from '@vaultstream/contracts';
 import { annotateContext, Env } from '@vaultstream/runtime';
 import { Contents } from '@vaultstream/store';
 import { noContent } from './content.service.ts';
-
-/** What became of the wish to read a content once more. */
-export interface RetryAnswer {
-  content_id: number;
-  status: ContentStatus;
-}
 
 /** Second chances. */
 @Injectable()
@@ -21,8 +15,8 @@ export class RetryService {
   ) {}
 
   /**
-   * Queues a failed content again. A PULLED one is answered as it is, without asking its platform (its failed pictures are tried
-   * again), unless `force` is set; one that waits or runs keeps its live task.
+   * Queues a failed content again. A PULLED one is answered as it is, without asking its platform (its pictures without stored bytes
+   * are archived), unless `force` is set; one that waits or runs keeps its live task.
    * @throws NotFound
    */
   async retry(id: number, force: boolean): Promise<RetryAnswer> {
@@ -34,6 +28,7 @@ export class RetryService {
     return {
       content_id: requeued.contentId,
       status: requeued.outcome === 'live' ? requeued.status : status[requeued.outcome],
+      media_queued: requeued.outcome === 'pulled' ? requeued.media : 0,
     };
   }
 

@@ -22,7 +22,7 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Ends quietly when the content is gone, deleted, merged, or PULLED already. */
+  /** Reads nothing when the content is gone, deleted, merged, or PULLED already: of that one, only pictures that are missing are queued. */
   async run({ content_id, below_version: belowVersion }: Payload, context: TaskContext): Promise<void> {
     if (belowVersion !== undefined && (await this.spares(content_id, context))) return;
     const job = await context.transact((tx) => this.contents.beginParse(tx, content_id, { belowVersion }));
@@ -88,6 +88,7 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     await context.commit(async (tx) => {
       if (await this.contents.wantsParse(tx, contentId))
         throw new Later('the content was asked for again', { retryAfterMs: 0 });
+      await this.contents.archiveMissing(tx, contentId, this.env.archive);
     });
   }
 

@@ -121,6 +121,36 @@ describe('content.parse', () => {
     expect(fetches()).toBe(before + 1);
   }, 60_000);
 
+  it('8: a PULLED content gets the pictures that were skipped or failed, by a plain retry or a parse, and is not fetched', async () => {
+    const id = await share('/pictures');
+    await until(id, 'PULLED');
+    const lose = async (status: string) => {
+      await app.rows(`UPDATE media SET status = $2, error = 'a test' WHERE content_id = $1`, id, status);
+      await app.rows(`UPDATE contents SET archive_status = 'none' WHERE id = $1`, id);
+      await app.rows(`DELETE FROM tasks WHERE content_id = $1`, id);
+    };
+    const fetches = () => server.requests.filter(({ url }) => url === '/pictures').length;
+    const before = fetches();
+    const state = async () => (await app.request('GET', `/contents/${id}`)).body;
+    const waits = { status: 'PULLED', archive_status: 'pending', media: [{ status: 'pending', error: null }] };
+    for (const status of ['skipped', 'failed']) {
+      await lose(status);
+      const answers = await Promise.all([1, 2].map(() => app.request('POST', `/contents/${id}/retry`)));
+      expect(answers.map((answer) => answer.status)).toEqual([200, 200]);
+      expect(answers.map(({ body }) => body.media_queued).sort()).toEqual([0, 1]);
+      expect(await state()).toMatchObject(waits);
+      expect(
+        await app.rows(`SELECT name FROM tasks WHERE name = 'media.archive' AND content_id = $1`, id),
+      ).toHaveLength(1);
+    }
+    await lose('skipped');
+    const { db } = app;
+    const transact = (work: (tx: Tx) => Promise<unknown>) => db.transact(work);
+    await app.get(ParseHandler).run({ content_id: id }, { transact, commit: transact } as TaskContext);
+    expect(await state()).toMatchObject(waits);
+    expect(fetches()).toBe(before);
+  }, 60_000);
+
   it('a run that finds nothing to do does not end a task that somebody has counted on meanwhile', async () => {
     const id = await share('/counted');
     await until(id, 'PULLED');

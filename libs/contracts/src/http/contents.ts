@@ -141,4 +141,10 @@ export type BulkRetry = z.infer<typeof bulkRetrySchema>;
 export const tagCountSchema = z.object({ name: z.string(), count: z.int() });
 
 /** What became of the wish to read a content once more. */
-export const retryAnswerSchema = z.object({ content_id: z.int(), status: z.enum(contentStatuses) });
+export const retryAnswerSchema = z.object({
+  content_id: z.int(),
+  status: z.enum(contentStatuses),
+  /** Pictures of a PULLED content that had no stored bytes and are archived now. */
+  media_queued: z.int().describe('Pictures of a PULLED content that had no stored bytes and are archived now.'),
+});
+export type RetryAnswer = z.infer<typeof retryAnswerSchema>;

@@ -9,6 +9,7 @@ import { markProcessing, parseIsWanted, type ParseJob, type ParseWishes } from '
 import type { ArchivePolicy } from './parse-media.ts';
 import { recordParseResult, type ParseOutcome, type ParseResult } from './parse-record.ts';
 import { countOutdated, reparseBatch, type ReparseFilter } from './reparse.ts';
+import { archiveMissing } from './requeue-media.ts';
 import { failedWhere, requeueContent, requeueFailed, type FailedFilter, type RequeueOutcome } from './requeue.ts';
 import { settleByForce, settleContent } from './settle.ts';
 import { recordShare, type Share, type ShareOutcome } from './share.ts';
@@ -91,6 +92,11 @@ export class Contents {
     options: { force: boolean; archive: ArchivePolicy },
   ): Promise<RequeueOutcome | null> {
     return requeueContent(tx, this.log, contentId, options);
+  }
+
+  /** Queues the pictures of a PULLED content that have no stored bytes; answers how many. See `requeueMedia`. */
+  archiveMissing(tx: Tx, contentId: number, archive: ArchivePolicy): Promise<number> {
+    return archiveMissing(tx, this.log, contentId, archive);
   }
 
   /**

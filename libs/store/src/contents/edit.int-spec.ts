@@ -21,6 +21,12 @@ const fail = async (url: string, errorType: string) => {
   return contentId;
 };
 
+const archiveTasks = () => rig.value(`SELECT count(*)::int FROM tasks WHERE name = 'media.archive'`);
+const statuses = async (id: number) =>
+  (await rig.rows<{ status: string }>('SELECT status FROM media WHERE content_id = $1 ORDER BY position', id)).map(
+    ({ status }) => status,
+  );
+
 describe('deleting', () => {
   it('ends the live tasks, cancels what has not left, keeps what was sent', async () => {
     const { contentId: id } = await rig.share({ canonical: web('https://del.example/') });
@@ -130,6 +136,46 @@ describe('retrying', () => {
     expect(await rig.reads.get(id)).toMatchObject({ status: 'PULLED', archiveStatus: 'pending' });
     const events = await rig.rows(`SELECT content_id, payload FROM events WHERE type = 'media.requeued'`);
     expect(events).toEqual([{ content_id: id, payload: { media_ids: [media] } }]);
+  });
+
+  it('8: of a PULLED content the pictures that were skipped are archived, in order and up to the limit, without a parse', async () => {
+    const off = { enabled: false, maxImages: 100 };
+    const pictures = images('https://i.example/s1.png', 'https://i.example/s2.png', 'https://i.example/s3.png');
+    const film = { kind: 'video' as const, role: 'content' as const, url: 'https://i.example/film.mp4' };
+    const id = await rig.pulled('https://skipped.example/', aParse({ media: [film, ...pictures] }, { archive: off }));
+    expect(await rig.reads.get(id)).toMatchObject({ archiveStatus: 'none' });
+    const ask = (policy: typeof off) =>
+      rig.transact((tx) => rig.contents.requeue(tx, id, { force: false, archive: policy }));
+    expect(await ask(off)).toMatchObject({ media: 0 });
+    expect(await ask({ enabled: true, maxImages: 2 })).toEqual({ outcome: 'pulled', contentId: id, media: 2 });
+    expect(await statuses(id)).toEqual(['skipped', 'pending', 'pending', 'skipped']);
+    expect(await rig.reads.get(id)).toMatchObject({ status: 'PULLED', archiveStatus: 'pending' });
+    expect(await archiveTasks()).toBe(2);
+    // The limit counts what is under way.
+    expect(await ask({ enabled: true, maxImages: 2 })).toMatchObject({ media: 0 });
+    expect(await ask(archive)).toMatchObject({ media: 1 });
+    expect(await archiveTasks()).toBe(3);
+    expect(await rig.value(`SELECT count(*)::int FROM tasks WHERE name = 'content.parse'`)).toBe(0);
+  });
+
+  it('8: two retries at once queue each picture once', async () => {
+    for (let round = 0; round < 10; round++) {
+      const off = { archive: { enabled: false, maxImages: 100 } };
+      const url = `https://twice.example/${round}`;
+      const id = await rig.pulled(url, aParse({ media: images(`${url}/1.png`, `${url}/2.png`) }, off));
+      const outcomes = await Promise.all([requeue(id), requeue(id), requeue(id)]);
+      const counts = outcomes.map((outcome) => (outcome?.outcome === 'pulled' ? outcome.media : NaN));
+      expect(counts.sort()).toEqual([0, 0, 2]);
+      expect(await archiveTasks()).toBe(2);
+    }
+  });
+
+  it('8: a picture that waits without a task gets one', async () => {
+    const id = await rig.pulled('https://orphan.example/', aParse({ media: images('https://i.example/o.png') }));
+    expect(await statuses(id)).toEqual(['pending']);
+    expect(await requeue(id)).toMatchObject({ media: 1 });
+    expect(await requeue(id)).toMatchObject({ media: 0 });
+    expect(await archiveTasks()).toBe(1);
   });
 
   it('16: a bulk retry takes the failed ones of one error type and platform, the oldest first, up to its limit', async () => {

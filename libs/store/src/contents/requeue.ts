@@ -3,9 +3,9 @@ import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { Prisma } from '../generated/client.ts';
 import { lockLive } from './content-locks.ts';
-import type { ContentRow } from './content-row.ts';
-import { appendArchiving, type ArchivePolicy } from './parse-media.ts';
+import type { ArchivePolicy } from './parse-media.ts';
 import { ensureParseTask, ensureParseTasks } from './parse-task.ts';
+import { requeueMedia } from './requeue-media.ts';
 
 export type RequeueOutcome =
   | { outcome: 'queued'; contentId: number } // was FAILED, or PULLED and forced
@@ -20,7 +20,7 @@ export interface FailedFilter {
 
 /**
  * Asks for a parse: FAILED -> UNPROCESSED, and PULLED too when forced. A content that waits or runs keeps its live task. A PULLED
- * one only has its pictures that were not stored tried again. Null when there is no such content.
+ * one only has its pictures that are not stored tried again (`requeueMedia`). Null when there is no such content.
  */
 export async function requeueContent(
   tx: Tx,
@@ -36,7 +36,7 @@ export async function requeueContent(
     return { outcome: 'live', contentId, status: row.status };
   }
   if (row.status === 'PULLED' && !force)
-    return { outcome: 'pulled', contentId, media: await retryMedia(tx, log, row, archive) };
+    return { outcome: 'pulled', contentId, media: await requeueMedia(tx, log, row, archive) };
   await openTx(tx).$executeRaw`UPDATE contents SET status = 'UNPROCESSED', updated_at = now() WHERE id = ${contentId}`;
   await ensureParseTask(tx, log, contentId, row.priority);
   const reason = row.status === 'PULLED' ? 'forced' : 'retried';
@@ -68,20 +68,4 @@ export function failedWhere({ errorType, platform }: FailedFilter): Prisma.Sql {
   return Prisma.sql`status = 'FAILED' AND deleted_at IS NULL AND merged_into IS NULL
     AND (${errorType ?? null}::text IS NULL OR last_error_type = ${errorType ?? null})
     AND (${platform ?? null}::text IS NULL OR platform = ${platform ?? null})`;
-}
-
-/** Failed pictures of a PULLED content -> pending, without asking the platform. */
-async function retryMedia(tx: Tx, log: TaskLog, row: ContentRow, archive: ArchivePolicy): Promise<number> {
-  if (!archive.enabled) return 0;
-  const client = openTx(tx);
-  const failed = await client.$queryRaw<{ id: string }[]>`
-    UPDATE media SET status = 'pending', error = NULL, error_type = NULL, updated_at = now()
-    WHERE content_id = ${row.id} AND parse_generation = ${row.parseGeneration} AND kind = 'image' AND status = 'failed'
-    RETURNING id`;
-  if (failed.length === 0) return 0;
-  await client.$executeRaw`UPDATE contents SET archive_status = 'pending', updated_at = now() WHERE id = ${row.id}`;
-  const mediaIds = failed.map((media) => media.id);
-  await appendArchiving(tx, log, row, mediaIds);
-  await Events.append(tx, [{ type: 'media.requeued', contentId: row.id, payload: { media_ids: mediaIds } }]);
-  return failed.length;
 }
