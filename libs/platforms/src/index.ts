@@ -7,7 +7,7 @@ export type {
   PlatformHttp,
   PlatformLog,
 } from './platform.ts';
-export { identify, identifyUrl, platformById, platforms } from './registry.ts';
+export { assertPlatformId, identify, identifyUrl, platformById, platforms } from './registry.ts';
 export type { Feed, FeedEntry } from './feed/feed.ts';
 export { feedAddress } from './feed/feed-url.ts';
 export { fetchFeed, type FeedAnswer } from './feed/fetch-feed.ts';

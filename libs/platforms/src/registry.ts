@@ -19,6 +19,17 @@ export function platformById(id: string): Platform | undefined {
 }
 
 /**
+ * Refuses what is no platform's id, and says which there are.
+ * @param path Of the field that names it, such as `query.platform`.
+ * @throws InvalidInput
+ */
+export function assertPlatformId(id: string, path: string): void {
+  if (platformById(id)) return;
+  const message = `must be one of ${platforms.map((platform) => platform.id).join(', ')}`;
+  throw new InvalidInput(`${path}: ${message}`, [{ path, message }]);
+}
+
+/**
  * Finds out what somebody means by what they typed: a URL, a text that contains one, a host without a scheme, or a bare id.
  * Pure: looks at the text only, fetches nothing, and says nothing about whether the address may be visited.
  * @throws InvalidInput with path `body.url`

@@ -10,6 +10,7 @@ import type {
   PageQuery,
 } from '@vaultstream/contracts';
 import { BlobStore } from '@vaultstream/blobs';
+import { assertPlatformId } from '@vaultstream/platforms';
 import { annotateContext } from '@vaultstream/runtime';
 import { ContentReads, Contents, Events, toContentCard, toContentView, type UrlFor } from '@vaultstream/store';
 
@@ -28,8 +29,9 @@ export class ContentService {
     this.urlFor = (key) => blobs.urlFor(key);
   }
 
-  /** @throws InvalidInput for a forged cursor. */
+  /** @throws InvalidInput for a forged cursor or an unknown platform. */
   async list(query: ContentsQuery): Promise<Page<ContentCard>> {
+    if (query.platform !== undefined) assertPlatformId(query.platform, 'query.platform');
     const { items, next_cursor } = await this.reads.list(query);
     return { items: await Promise.all(items.map((row) => toContentCard(row, this.urlFor))), next_cursor };
   }

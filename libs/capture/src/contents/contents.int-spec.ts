@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contentCardSchema, contentViewSchema, eventSchema } from '@vaultstream/contracts';
+import { platforms } from '@vaultstream/platforms';
 import { captureApp, type CaptureApp } from '../../test/capture-app.ts';
 
 let app: CaptureApp;
@@ -61,6 +62,9 @@ describe('contents over HTTP', () => {
       ['query.q', `q=${'x'.repeat(201)}`],
       ['query.q', 'q=%00'],
       ['query.author', 'author='],
+      ['query.platform', 'platform=nosuch'],
+      ['query.platform', 'platform='],
+      ['query.platform', 'platform=Web'],
       ['query.unknown', 'unknown=1'],
     ];
     for (const [path, query] of table) {
@@ -68,6 +72,12 @@ describe('contents over HTTP', () => {
       expect({ query, status }).toEqual({ query, status: 400 });
       expect(body.errors.map((error: { path: string }) => error.path)).toContain(path);
     }
+    const { body: unknown } = await app.request('GET', '/contents?platform=nosuch');
+    const ids = platforms.map(({ id }) => id).join(', ');
+    expect(unknown.errors).toEqual([{ path: 'query.platform', message: `must be one of ${ids}` }]);
+    expect(ids).toContain('bilibili, ');
+    for (const { id } of platforms)
+      expect(await app.request('GET', `/contents?platform=${id}&limit=1`)).toMatchObject({ status: 200 });
     const quoted = await app.request('GET', `/contents?q=${encodeURIComponent(`'; DROP TABLE contents; --`)}`);
     expect(quoted).toMatchObject({ status: 200, body: { items: [] } });
   });
@@ -163,6 +173,8 @@ describe('contents over HTTP', () => {
       status: 202,
       body: { matched: 3, queued: 2 },
     });
+    const unknown = await app.request('POST', '/contents/retry', { status: 'FAILED', platform: 'nosuch' });
+    expect(unknown).toMatchObject({ status: 400, body: { errors: [{ path: 'body.platform' }] } });
     for (const wrong of [{}, { status: 'PULLED' }, { ...body, limit: 0 }, { ...body, last_error_type: { not: 'x' } }])
       expect(await app.request('POST', '/contents/retry', wrong)).toMatchObject({ status: 400 });
   });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@vaultstream/contracts';
 import type { BulkRetry, RetryAnswer } from '@vaultstream/contracts';
+import { assertPlatformId } from '@vaultstream/platforms';
 import { annotateContext, Env } from '@vaultstream/runtime';
 import { Contents } from '@vaultstream/store';
 import { noContent } from './content.service.ts';
@@ -32,8 +33,9 @@ export class RetryService {
     };
   }
 
-  /** Queues failed contents again, the oldest first. */
-  bulkRetry({ last_error_type, platform, limit }: BulkRetry): Promise<{ matched: number; queued: number }> {
+  /** Queues failed contents again, the oldest first. @throws InvalidInput for an unknown platform. */
+  async bulkRetry({ last_error_type, platform, limit }: BulkRetry): Promise<{ matched: number; queued: number }> {
+    if (platform !== undefined) assertPlatformId(platform, 'body.platform');
     return this.contents.bulkRequeue({ errorType: last_error_type, platform, limit });
   }
 }

@@ -9,6 +9,7 @@ import {
   type GetContent,
   type MarkPushed,
 } from '@vaultstream/contracts';
+import { assertPlatformId } from '@vaultstream/platforms';
 import { Answers, Scopes, ZodBody } from '@vaultstream/runtime';
 import { ContentReads, Deliveries, markPushed, Targets, toContentView } from '@vaultstream/store';
 import { z } from 'zod';
@@ -32,6 +33,7 @@ export class BotController {
   @Answers('Contents that a target has not had yet, newest first.', { 200: z.array(contentViewSchema) })
   async getContent(@ZodBody(getContentSchema) query: GetContent): Promise<ContentView[]> {
     const { target_platform: targetKey, ...rest } = query;
+    if (query.platform !== undefined) assertPlatformId(query.platform, 'body.platform');
     const rows = await this.contents.getMany(await this.deliveries.offers({ targetKey, ...rest }));
     return Promise.all(rows.map((row) => toContentView(row, (key) => this.blobs.urlFor(key))));
   }

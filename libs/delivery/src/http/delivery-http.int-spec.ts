@@ -140,6 +140,14 @@ describe('bad input', () => {
     ['a resolve to nothing', 'POST', `/deliveries/${uuid}/resolve`, { as: 'maybe' }, 400, 'body.as'],
     ['get-content without a target', 'POST', '/bot/get-content', {}, 400, 'body.target_platform'],
     ['get-content of too many', 'POST', '/bot/get-content', { target_platform: 'x', limit: 11 }, 400, 'body.limit'],
+    [
+      'get-content of an unknown platform',
+      'POST',
+      '/bot/get-content',
+      { target_platform: 'x', platform: 'nosuch' },
+      400,
+      'body.platform',
+    ],
     ['mark-pushed of no content', 'POST', '/bot/mark-pushed', { target_platform: 'x' }, 400, 'body.content_id'],
     [
       'mark-pushed of an unknown content',
