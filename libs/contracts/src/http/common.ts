@@ -15,9 +15,26 @@ export const problemSchema = z
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;
 
+/** A whole number in a query string. What is refused is told the bounds. */
+export function queryInteger(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
+/** The id of a content in a query string. */
+export const queryContentId = queryInteger(1, 2_147_483_647);
+
+/** `since` or `until` of a list: RFC 3339, or a date, which is its first moment in UTC. Gives RFC 3339. */
+export const timeFilter = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error:
+      'must be a date such as 2026-11-28 (from 00:00 UTC) or a time such as 2026-11-28T09:30:00Z or 2026-11-28T09:30:00+01:00',
+  })
+  .transform((value) => (value.includes('T') ? value : `${value}T00:00:00.000Z`));
+
 /** Query parameters of every list: 1 to 100 rows (20), an opaque cursor. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: queryInteger(1, 100).default(20),
   cursor: z.string().min(1).max(512).optional(),
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { archiveStatuses, contentStatuses, mediaKinds, mediaRoles, mediaStatuses } from '../content.ts';
-import { pageQuery, queryBoolean, tagSchema, text } from './common.ts';
+import { pageQuery, queryBoolean, tagSchema, text, timeFilter } from './common.ts';
 
 const time = z.iso.datetime();
 
@@ -98,9 +98,13 @@ export const contentsQuerySchema = z.strictObject({
   author: text(200).min(1).optional(),
   source: text(100).min(1).optional(),
   is_nsfw: queryBoolean.optional(),
-  /** RFC 3339; on the sort column; `since` inclusive, `until` exclusive. */
-  since: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
+  /** On the sort column. */
+  since: timeFilter
+    .optional()
+    .describe('By the time that the list is sorted by: from here on. A date is its first moment in UTC.'),
+  until: timeFilter
+    .optional()
+    .describe('By the time that the list is sorted by: before this. A date is its first moment in UTC.'),
   /** Words that must all occur in title, description, author, tags or text. */
   q: text(200).min(1).optional(),
   sort: z.enum(['created_at', 'published_at']).default('created_at'),

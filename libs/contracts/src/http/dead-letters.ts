@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deliveryStates } from '../delivery.ts';
 import { deadLetterReasons } from '../errors.ts';
-import { pageQuery, text } from './common.ts';
+import { pageQuery, queryContentId, text, timeFilter } from './common.ts';
 
 /** Dead letters over HTTP: lists, groups and one in full. */
 
@@ -152,16 +152,16 @@ export const deadLetterFilter = {
   reason: z.enum(deadLetterReasons).optional(),
   target_id: z.uuid().optional(),
   platform: text(64).optional(),
-  /** Died at this time or later. */
-  since: z.iso.datetime({ offset: true }).optional(),
-  /** Died before this time. */
-  until: z.iso.datetime({ offset: true }).optional(),
+  /** Died at this time or later; a date is its first moment in UTC. */
+  since: timeFilter.optional(),
+  /** Died before this time; a date is its first moment in UTC. */
+  until: timeFilter.optional(),
 };
 
 export const deadLetterListQuery = z.strictObject({
   ...pageQuery,
   ...deadLetterFilter,
-  content_id: z.coerce.number().int().positive().max(2_147_483_647).optional(),
+  content_id: queryContentId.optional(),
   state: z.enum([...deadLetterStates, 'any']).default('open'),
   group_by: z.enum(['fingerprint', 'content']).optional(),
   /** Of groups: the largest first, or those with the latest failure. */

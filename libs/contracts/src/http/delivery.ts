@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deliveryStates, inDoubtPolicies, nsfwPolicies, partStates } from '../delivery.ts';
-import { pageQuery, tagSchema, text } from './common.ts';
+import { pageQuery, queryContentId, tagSchema, text } from './common.ts';
 
 const time = z.iso.datetime();
 const positiveId = z.int().positive();
@@ -147,7 +147,7 @@ export const deliveriesQuerySchema = z.strictObject({
   ...pageQuery,
   status: z.enum(deliveryStates).optional(),
   target_id: z.uuid().optional(),
-  content_id: z.coerce.number().int().positive().max(2_147_483_647).optional(),
+  content_id: queryContentId.optional(),
 });
 export type DeliveriesQuery = z.infer<typeof deliveriesQuerySchema>;
 

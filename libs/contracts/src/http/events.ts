@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventTypes } from '../events.ts';
+import { queryContentId } from './common.ts';
 
 const types = new Set<string>(eventTypes);
 
@@ -19,6 +20,6 @@ export const eventsQuerySchema = z.strictObject({
     .refine((list) => list.every((type) => types.has(type)), 'must be a comma-separated list of event types')
     .optional()
     .describe('A comma-separated list of event types, such as `content.pulled,delivery.sent`.'),
-  content_id: z.coerce.number().int().positive().max(2_147_483_647).optional(),
+  content_id: queryContentId.optional(),
 });
 export type EventsQuery = z.infer<typeof eventsQuerySchema>;
