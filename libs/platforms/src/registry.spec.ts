@@ -71,6 +71,18 @@ describe('identify', () => {
     expect((error as InvalidInput).issues[0]?.path).toBe('body.url');
   });
 
+  it.each([
+    'https://user:secret@example.com/',
+    'https://user@example.com/',
+    'https://:secret@www.bilibili.com/video/BV17x411w7K0',
+    'look: http://user:secret@x.com/a/status/1',
+  ])('says of %s what is wrong with it, without the secret', (input) => {
+    const error = thrown(() => identify(input)) as InvalidInput;
+    const message = 'must not contain a user name or password: leave out what stands before the @';
+    expect(error.issues).toEqual([{ path: 'body.url', message }]);
+    expect(error.message).toBe('This URL contains a user name or password.');
+  });
+
   it('stays fast on a tail of brackets', () => {
     expect(identify(`https://example.com/a${')'.repeat(8_000)}`).url).toBe('https://example.com/a');
   });

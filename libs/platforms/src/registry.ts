@@ -45,7 +45,7 @@ export function identifyUrl(url: URL): Canonical {
     const canonical = mine ? platform.canonicalize(url) : null;
     if (canonical) return canonical;
   }
-  return reject();
+  return reject(url);
 }
 
 function bareId(input: string): URL | null {
@@ -56,7 +56,11 @@ function bareId(input: string): URL | null {
   return null;
 }
 
-function reject(): never {
+function reject(url?: URL): never {
+  if (url && (url.username !== '' || url.password !== ''))
+    throw new InvalidInput('This URL contains a user name or password.', [
+      { path: 'body.url', message: 'must not contain a user name or password: leave out what stands before the @' },
+    ]);
   throw new InvalidInput('This is not a URL that can be kept.', [
     { path: 'body.url', message: 'must be, or contain, an http or https URL' },
   ]);
