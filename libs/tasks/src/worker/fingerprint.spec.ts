@@ -15,6 +15,26 @@ describe('the fingerprint of a dead letter', () => {
     expect(of(one)).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  it.each([
+    ['a.test answered 401', 'a.test answered 403'],
+    ['a.test answered 400', 'a.test answered 422'],
+    ['HTTP 404 from https://a.test/p/17', 'HTTP 410 from https://a.test/p/17'],
+    ['upload refused (status code: 400)', 'upload refused (status code: 413)'],
+  ])('differs for "%s" and "%s": a status 4xx says what is wrong with the request', (one, other) => {
+    expect(of(one)).not.toBe(of(other));
+  });
+
+  it.each([
+    ['a7.test answered 401', 'a8.test answered 401'],
+    ['GitHub answered 403: limit 60', 'GitHub answered 403: limit 5000'],
+    ['a.test answered 500', 'a.test answered 503'],
+    ['content 401 is gone', 'content 403 is gone'],
+    ['answered 4011 calls', 'answered 4031 calls'],
+    ['waited 401.5 s', 'waited 403.5 s'],
+  ])('is the same for "%s" and "%s"', (one, other) => {
+    expect(of(one)).toBe(of(other));
+  });
+
   it('differs by task, by type and by what happened', () => {
     const prints = [
       of('reset'),
