@@ -6,6 +6,8 @@ type Health = PlatformView['health'];
 const fairRatio = 0.7;
 /** Tries that say enough for a judgement. */
 const fairTries = 5;
+/** Tries that say enough when none of them has worked. */
+const hopelessTries = 3;
 
 /** The success ratio of a window, to three decimals: what was absent says nothing of the platform. Null when nothing says anything. */
 export function successRatio({ succeeded, failed, sick }: Health['window']): number | null {
@@ -21,6 +23,7 @@ export function conditionOf({
   window,
   success_ratio: ratio,
   last_success_at: successAt,
+  last_error_at: errorAt,
 }: Omit<Health, 'state'>): Health['state'] {
   if (circuit && circuit.state !== 'closed') return 'down';
   if (cookie?.state === 'rejected') return 'degraded';
@@ -29,5 +32,9 @@ export function conditionOf({
   const telling = window.tries - window.absent;
   // Where there is no circuit there are many hosts, and many dead pages among them.
   if (circuit !== null && ratio !== null && telling >= fairTries && ratio < fairRatio) return 'degraded';
-  return ratio === null && !sangAfter && window.absent === 0 ? 'unknown' : 'ok';
+  if (ratio !== 0) return ratio === null && !sangAfter && window.absent === 0 ? 'unknown' : 'ok';
+  // Nothing has worked. A canary that has sung since says more; of many hosts, one page is tried four times.
+  const sungSince = canary !== null && canary.ok && (errorAt === null || canary.at > errorAt);
+  if (!sungSince && telling >= (circuit === null ? fairTries : hopelessTries)) return 'degraded';
+  return sungSince ? 'ok' : 'unknown';
 }

@@ -16,7 +16,8 @@ export const circuitStates = ['closed', 'open', 'half_open'] as const;
 export type CircuitState = (typeof circuitStates)[number];
 
 /**
- * `unknown`: not asked lately; `ok`; `degraded`: asked, and answers less than it should (many failures, a refused cookie, a canary that failed);
+ * `unknown`: not asked lately, or too little to judge by; `ok`; `degraded`: asked, and answers less than it should (many failures, nothing but
+ * failures, a refused cookie, a canary that failed);
  * `down`: its circuit is not closed.
  */
 export const platformConditions = ['unknown', 'ok', 'degraded', 'down'] as const;
