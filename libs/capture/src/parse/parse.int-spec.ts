@@ -19,6 +19,8 @@ beforeAll(async () => {
     const path = request.url ?? '';
     if (path.startsWith('/silent')) return void held.push(() => response.writeHead(404).end('gone'));
     if (path.startsWith('/gone')) return response.writeHead(404).end('gone');
+    if (path.startsWith('/empty')) return response.end();
+    if (path.startsWith('/bytes')) return response.end(Buffer.from([0, 1, 2, 3]));
     if (path.startsWith('/short')) return response.writeHead(302, { location: '/long' }).end();
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(page(`<link rel="canonical" href="https://pages.example.com${path}">`, 'The keeper tends a garden.'));
@@ -90,6 +92,22 @@ describe('content.parse', () => {
     ]);
     expect(server.requests.filter(({ url }) => url === '/gone')).toHaveLength(1);
   }, 60_000);
+
+  it.each([
+    ['/empty', 'pages.example.com sent an empty answer'],
+    ['/bytes', 'pages.example.com sent 4 bytes that are no page, text or known file'],
+  ])(
+    'what has nothing to keep fails and says why: %s',
+    async (path, reason) => {
+      expect(await until(await share(path), 'FAILED')).toMatchObject({
+        title: null,
+        failure_count: 1,
+        last_error_type: 'BadPayload',
+        last_error: reason,
+      });
+    },
+    60_000,
+  );
 
   it('S12: a host that does not answer leaves the workers to the others, and is asked again when it does', async () => {
     const slow = await Promise.all(

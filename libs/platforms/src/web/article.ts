@@ -1,6 +1,6 @@
 import { Readability, isProbablyReaderable } from '@mozilla/readability';
 import { cleanParagraphs } from '../clean/text.ts';
-import { maxPictures, pictureOf } from './pictures.ts';
+import { picturesIn } from './pictures.ts';
 import { textOf } from './text-of.ts';
 import type { DomDocument, DomElement } from './dom.ts';
 import type { PageMedia } from './page.ts';
@@ -40,7 +40,7 @@ export function readArticle(document: DomDocument, base: string): Article {
   if (!parsed || !content) return { ...nothing, text: wholeText(document) };
   return {
     text: cleanParagraphs(textOf(content), maxText),
-    images: picturesOf(content, base),
+    images: picturesIn(content, base),
     title: parsed.title ?? null,
     // Where no text dominates, it may be that of a comment.
     byline: readable ? (parsed.byline ?? null) : null,
@@ -51,14 +51,4 @@ export function readArticle(document: DomDocument, base: string): Article {
 
 function wholeText(document: DomDocument): string | null {
   return document.body ? cleanParagraphs(textOf(document.body), maxText) : null;
-}
-
-function picturesOf(content: DomElement, base: string): PageMedia[] {
-  const pictures = new Map<string, PageMedia>();
-  for (const image of content.querySelectorAll('img')) {
-    const picture = pictureOf(image, base);
-    if (picture && !pictures.has(picture.url)) pictures.set(picture.url, picture);
-    if (pictures.size >= maxPictures) break;
-  }
-  return [...pictures.values()];
 }

@@ -12,6 +12,7 @@ import { JsonLd } from './json-ld.ts';
 import { Metas } from './metas.ts';
 import { openDocument } from './open-document.ts';
 import type { ExtractedPage } from './page.ts';
+import { shownMedia } from './shown-media.ts';
 
 /**
  * Reads a page: first everything that it declares about itself (JSON-LD, OpenGraph, Twitter cards, Dublin Core, plain metas), then its
@@ -42,6 +43,8 @@ export function extractPage(html: string, url: string): ExtractedPage {
   const { cover } = declared;
   const fallbackTitle = shownTitleOf(facts);
   const article = readArticle(document, base);
+  // A page without a text may be nothing but pictures. Read anew: the search for its article has destroyed the document.
+  const shown = article.text === null ? shownMedia(openDocument(html, url)) : null;
   const byline = declared.author ? null : authorOf(facts, article.byline);
   return {
     ...declared,
@@ -50,7 +53,9 @@ export function extractPage(html: string, url: string): ExtractedPage {
     description: declared.description ?? cleanLine(article.excerpt, 1_000),
     author: declared.author ?? byline,
     text: article.text,
-    images: article.images.filter((image) => image.url !== cover?.url),
+    images: (shown ?? article).images.filter((image) => image.url !== cover?.url),
+    videos: shown && declared.videos.length === 0 ? shown.videos : declared.videos,
+    audios: shown && declared.audios.length === 0 ? shown.audios : declared.audios,
   };
 }
 

@@ -28,7 +28,18 @@ const placeholder =
 const pictureFile = /\/([^/]+)\.(?:jpe?g|png|webp|avif)$/i;
 
 /** How many pictures one page may give. */
-export const maxPictures = 300;
+const maxPictures = 300;
+
+/** The pictures inside an element, each once, in their order. */
+export function picturesIn(element: DomElement, base: string): PageMedia[] {
+  const pictures = new Map<string, PageMedia>();
+  for (const image of element.querySelectorAll('img')) {
+    const picture = pictureOf(image, base);
+    if (picture && !pictures.has(picture.url)) pictures.set(picture.url, picture);
+    if (pictures.size >= maxPictures) break;
+  }
+  return [...pictures.values()];
+}
 
 /** The address of an `img` at its best size, and its size where it is told; null for icons, trackers, placeholders, data: and svg. */
 export function pictureOf(image: DomElement, base: string): PageMedia | null {

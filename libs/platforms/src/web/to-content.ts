@@ -2,15 +2,17 @@ import { BadPayload, maxBodyText, parsedContentSchema } from '@vaultstream/contr
 import type { Canonical, MediaKind, ParsedContent, ParsedMedia } from '@vaultstream/contracts';
 import { cleanLine, cleanParagraphs } from '../clean/text.ts';
 import type { HttpAnswer } from '../platform.ts';
+import { fileName, percentDecoded } from './file-name.ts';
 import { learnedAddress } from './learned-address.ts';
 import type { ExtractedPage, PageMedia } from './page.ts';
+import { refuseEmptyPage, refuseEmptyText, refuseUnknownBytes } from './refuse-nothing.ts';
 
 /** Raised with every change of what the same page gives. */
-export const webParserVersion = 2;
+export const webParserVersion = 3;
 /** Longest URL that serves as `platform_id`: limit of the schema. */
 const maxPlatformId = 1_024;
 
-/** True for HTML, and for an empty body, of which as much is known as of an empty page. */
+/** True for HTML, and for an empty body: an empty page. */
 export function isPage({ mime, body }: HttpAnswer): boolean {
   return body.length === 0 || mime === 'text/html' || mime === 'application/xhtml+xml';
 }
@@ -26,8 +28,9 @@ export function isText({ mime, body }: HttpAnswer): boolean {
   );
 }
 
-/** The content of a page. */
+/** The content of a page. @throws BadPayload for one with nothing to keep */
 export function pageContent(known: Canonical, answer: HttpAnswer, page: ExtractedPage): ParsedContent {
+  refuseEmptyPage(answer, page);
   const media = [
     ...(page.cover ? [mediaOf('image', page.cover, 'cover')] : []),
     ...page.images.map((image) => mediaOf('image', image)),
@@ -52,8 +55,9 @@ export function pageContent(known: Canonical, answer: HttpAnswer, page: Extracte
   });
 }
 
-/** The content of a text that is no page. */
+/** The content of a text that is no page. @throws BadPayload for an empty one */
 export function textContent(known: Canonical, answer: HttpAnswer, text: string): ParsedContent {
+  refuseEmptyText(answer, text);
   return checked(known, answer, {
     content_type: 'text',
     title: fileName(answer) ?? addressAsTitle(answer.url),
@@ -61,8 +65,9 @@ export function textContent(known: Canonical, answer: HttpAnswer, text: string):
   });
 }
 
-/** The content of a picture, document, archive, sound or film: itself, by its address. */
+/** The content of a picture, document, archive, sound or film: itself, by its address. @throws BadPayload for a few unknown bytes */
 export function fileContent(known: Canonical, answer: HttpAnswer): ParsedContent {
+  refuseUnknownBytes(answer);
   const family = answer.mime?.split('/', 1)[0];
   const kind = family === 'image' || family === 'video' || family === 'audio' ? family : 'file';
   return checked(known, answer, {
@@ -102,27 +107,8 @@ function mediaOf(kind: MediaKind, media: PageMedia, role: ParsedMedia['role'] = 
   return { kind, role, ...media };
 }
 
-/** The name that the server gives the file, else the last part of the path; null without one. */
-function fileName({ headers, url }: HttpAnswer): string | null {
-  const disposition = (headers['content-disposition'] ?? '').slice(0, 2_000);
-  const encoded = /filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(disposition)?.[1];
-  const plain = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(disposition);
-  const last = new URL(url).pathname.split('/').at(-1);
-  const named = decoded(encoded) ?? plain?.[1] ?? plain?.[2] ?? decoded(last);
-  // The last part only: a server may send a whole path.
-  return cleanLine(named?.split(/[\\/]/).at(-1), 500);
-}
-
 /** `example.com/a/b`: all that is known of a page without a title. */
 function addressAsTitle(address: string): string | null {
   const { host, pathname } = new URL(address);
-  return cleanLine(`${host}${(decoded(pathname) ?? pathname).replace(/\/$/, '')}`, 500);
-}
-
-function decoded(text: string | undefined): string | undefined {
-  try {
-    return text === undefined || text === '' ? undefined : decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return cleanLine(`${host}${(percentDecoded(pathname) ?? pathname).replace(/\/$/, '')}`, 500);
 }

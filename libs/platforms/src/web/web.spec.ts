@@ -49,7 +49,7 @@ describe('web keeps the promises of a platform', () => {
     riskControl: given({ status: 403, body: '<title>Just a moment...</title>' }),
     serverError: given({ status: 502 }),
     timeout: given({ timeout: true }),
-    malformed: { none: 'whatever the bytes are, they are a page, a text or a file' },
+    malformed: given({ body: '' }),
     shortLink: given({ body: '<title>x</title>', finalUrl: 'https://www.example.org/long' }, 'https://sho.example/1'),
   };
   for (const { name, run } of complianceChecks({ platform: web, recordings, urls, extract, cases })) it(name, run);
@@ -107,13 +107,66 @@ describe('web reads a page', () => {
     );
   });
 
-  it('knows an empty page by its address', async () => {
-    expect(await read({ body: '' })).toMatchObject({
-      content_type: 'page',
-      title: 'example.com/some/page',
-      body_text: null,
+  it.each([
+    ['no bytes', { body: '', mime: null }],
+    ['an empty page', { body: '<html></html>' }],
+    ['white space', { body: ' \n\t ' }],
+    [
+      'a shell for scripts',
+      { body: '<meta name="viewport" content="x"><script src="a.js"></script><div id="root"></div>' },
+    ],
+    ['a forwarding page', { body: '<meta http-equiv="refresh" content="0; url=/elsewhere">' }],
+    ['a counter', { body: '<img src="a.png" width="1" height="1">' }],
+    ['another page in a frame', { body: '<iframe src="https://other.example.com/"></iframe>' }],
+    [
+      'a language and an address',
+      { body: '<html lang="en"><link rel="canonical" href="https://example.com/b"></html>' },
+    ],
+    ['an empty text', { body: ' \n', mime: 'text/plain' }],
+    ['a byte order mark', { body: Buffer.from([0xef, 0xbb, 0xbf]), mime: 'text/plain' }],
+    ['a few unknown bytes', { body: Buffer.from([0, 1, 2, 3]), mime: null }],
+    [
+      'a few unknown bytes that say they are a stream',
+      { body: Buffer.from([0, 1, 2, 3]), mime: null, headers: { 'content-type': 'application/octet-stream' } },
+    ],
+    [
+      'bytes that say they are a page',
+      { body: Buffer.alloc(4_096), mime: null, headers: { 'content-type': 'text/html' } },
+    ],
+    ['bytes of no encoding', { body: Buffer.from([0xde, 0xad, 0xbe, 0xef]), mime: 'text/plain', headers: {} }],
+  ])('nothing to keep is no success: %s', async (_, recording) => {
+    await expect(read(recording)).rejects.toMatchObject({
+      name: 'BadPayload',
+      message: expect.stringMatching(/^example\.com (?:sent|answered) /),
     });
-    expect(await read({ body: '<html></html>' })).toMatchObject({ title: 'example.com/some/page', body_text: null });
+  });
+
+  it.each([
+    ['a title', '<title>Only a title</title>', { title: 'Only a title', media: [] }],
+    ['a heading', '<h1>Only a heading</h1>', { title: 'Only a heading' }],
+    ['a word', '<body>Hello</body>', { title: 'example.com/some/page', body_text: 'Hello' }],
+    ['a description', '<meta name="description" content="About it">', { description: 'About it' }],
+    ['an author', '<meta name="author" content="Ann Example">', { author: { name: 'Ann Example' } }],
+    ['a cover', '<meta property="og:image" content="/a.jpg">', { media: [{ role: 'cover', kind: 'image' }] }],
+    [
+      'pictures',
+      '<div><a href="/1.jpg"><img src="/1s.jpg"></a><img src="/2.jpg" width="800" height="600"><img src="/dot.gif" width="1"></div>',
+      {
+        title: 'example.com/some/page',
+        media: [
+          { kind: 'image', role: 'content', url: 'https://example.com/1.jpg' },
+          { kind: 'image', role: 'content', url: 'https://example.com/2.jpg' },
+        ],
+      },
+    ],
+    [
+      'a film',
+      '<video controls poster="/p.jpg"><source src="/a.webm" type="video/webm"><source src="/a.mp4"></video>',
+      { media: [{ kind: 'video', role: 'content', url: 'https://example.com/a.webm' }] },
+    ],
+    ['a sound', '<audio src="/a.mp3"></audio>', { media: [{ kind: 'audio', url: 'https://example.com/a.mp3' }] }],
+  ])('a page of nothing but %s is one', async (_, body, expected) => {
+    expect(await read({ body })).toMatchObject(expected);
   });
 
   it('learns the address behind a short link', async () => {
@@ -175,12 +228,38 @@ describe('web reads what is no page', () => {
     ],
     ['video/mp4', 'video', {}, 'page'],
     [null, 'file', {}, 'page'],
+    [null, 'file', { 'content-type': 'application/octet-stream' }, 'page'],
   ])('%s is a file', async (mime, kind, headers, title) => {
-    expect(await read({ body: 'x', mime, headers })).toMatchObject({
+    expect(await read({ body: Buffer.alloc(4_096), mime, headers })).toMatchObject({
       content_type: 'file',
       title,
       media: [{ kind, url: 'https://example.com/some/page' }],
     });
+  });
+
+  it.each([
+    ['https://example.com/some/key.bin', {}, 'key.bin'],
+    ['https://example.com/get?id=1', { 'content-disposition': 'attachment; filename="seed"' }, 'seed'],
+  ])('%s is a file, however short, because it is named', async (url, headers, title) => {
+    const recording = { body: Buffer.from([0, 1, 2, 3]), mime: null, headers };
+    expect(await read(recording, url)).toMatchObject({ content_type: 'file', title, media: [{ kind: 'file', url }] });
+  });
+
+  it.each([
+    ['ok', Buffer.from('ok')],
+    ['Ça va', Buffer.from('Ça va', 'latin1')],
+    ['灯塔', Buffer.from('灯塔')],
+  ])('a short text is a text: %s', async (text, body) => {
+    expect(await read({ body, mime: 'text/plain', headers: {} })).toMatchObject({
+      content_type: 'text',
+      body_text: text,
+    });
+  });
+
+  it('a short text in an encoding that is told is a text', async () => {
+    const recording = { body: iconv.encode('灯塔', 'gb18030'), mime: 'text/plain' };
+    const headers = { 'content-type': 'text/plain; charset=gb18030' };
+    expect(await read({ ...recording, headers })).toMatchObject({ body_text: '灯塔' });
   });
 
   it.each(['application/json', 'text/plain', 'application/rss+xml', 'application/xml'])(
