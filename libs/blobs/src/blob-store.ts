@@ -8,6 +8,8 @@ export interface BlobFacts {
   mime: string;
   /** Hex SHA-256 of the bytes: must be the one that the key names. */
   sha256: string;
+  /** What is there is known to be damaged: it is written again, even if the store says that the right bytes are there. */
+  rewrite?: boolean;
 }
 
 /** A part of an object: offsets in bytes, both ends included, as in HTTP. */
@@ -23,6 +25,8 @@ export interface BlobRead {
   size: number;
   /** Bytes that the stream will give. */
   length: number;
+  /** Names the state of the object that is read: another one once it was written anew. For comparison only. */
+  version: string;
 }
 
 export interface BlobEntry {
@@ -52,7 +56,7 @@ export abstract class BlobStore {
 
   /**
    * The stream of a whole object ends in BadPayload when its bytes do not have the hash that the key names, and any stream in
-   * InfrastructureError when it is cut.
+   * InfrastructureError when it is cut; neither gives its last bytes then.
    * @param range Its end is cut to the object's.
    * @throws NotFound when the object is surely not there; InvalidInput when the range begins beyond its end.
    */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { describe, expect, it } from '@jest/globals';
 import { BadPayload, InvalidInput, NotFound } from '@vaultstream/contracts';
 import { blobKey } from '../src/blob-key.ts';
@@ -183,6 +184,52 @@ export function describeBlobStore(
         expect(await store.put(key, source, facts)).toEqual({ size: 1_000, written: true });
         expect(await buffer((await store.get(key)).stream)).toEqual(bytes);
       }
+    });
+
+    it('C7: whoever reads damaged bytes never gets all of them, however long they are', async () => {
+      const store = await open();
+      for (const length of [1_000, 300_000]) {
+        const { bytes, key, facts } = sample(length);
+        await store.put(key, bytes, facts);
+        const damaged = Buffer.from(bytes);
+        damaged.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
+        await tamper(key, damaged);
+        let got = 0;
+        const { stream } = await store.get(key);
+        stream.on('data', (chunk: Buffer) => (got += chunk.length));
+        await expect(finished(stream)).rejects.toBeInstanceOf(BadPayload);
+        expect(got).toBeLessThan(length);
+      }
+    });
+
+    it('C7: a put that is told that the bytes are damaged writes them, whatever the store says about them', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample(100_000);
+      await store.put(key, bytes, facts);
+      for (const source of [() => bytes, () => Readable.from([bytes])]) {
+        expect(await store.put(key, source(), facts)).toEqual({ size: 100_000, written: false });
+        expect(await store.put(key, source(), { ...facts, rewrite: true })).toEqual({ size: 100_000, written: true });
+        expect(await buffer((await store.get(key)).stream)).toEqual(bytes);
+      }
+      const wrong = randomBytes(100_000);
+      await expect(store.put(key, wrong, { ...facts, rewrite: true })).rejects.toBeInstanceOf(BadPayload);
+      expect(await buffer((await store.get(key)).stream)).toEqual(bytes);
+    });
+
+    it('says which state of an object it reads: the same until the object is written again', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample();
+      await store.put(key, bytes, facts);
+      const versionOf = async (range?: { start: number; end: number }) => {
+        const { stream, version } = await store.get(key, range);
+        await buffer(stream);
+        return version;
+      };
+      const first = await versionOf();
+      expect(first).toMatch(/./);
+      expect(await versionOf({ start: 1, end: 2 })).toBe(first);
+      await tamper(key, randomBytes(1_000));
+      expect(await versionOf({ start: 1, end: 2 })).not.toBe(first);
     });
 
     it('takes a stream that is larger than one request, and not again', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { access, realpath, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -62,9 +63,9 @@ export class LocalBlobStore extends BlobStore {
     if (facts.sha256 !== named) throw new BadPayload('the key does not name the hash of the bytes');
     if (bytes instanceof Uint8Array) {
       if (createHash('sha256').update(bytes).digest('hex') !== named) throw wrongBytes();
-      if (await this.holds(path, named)) return { size: bytes.length, written: false };
+      if (!facts.rewrite && (await this.holds(path, named))) return { size: bytes.length, written: false };
     }
-    return await this.write(path, named, bytes instanceof Uint8Array ? [bytes] : guardSource(bytes));
+    return await this.write(path, facts, bytes instanceof Uint8Array ? [bytes] : guardSource(bytes));
   }
 
   override async head(key: string): Promise<{ size: number } | null> {
@@ -83,7 +84,8 @@ export class LocalBlobStore extends BlobStore {
     const file = await this.open(key);
     if (!file) throw new NotFound('the stored object is not there');
     try {
-      const { size } = await file.stat();
+      const stat = await file.stat();
+      const { size } = stat;
       if (range && (range.start < 0 || range.start >= size || range.end < range.start))
         throw new InvalidInput('the range is outside of the object', [{ path: 'range', message: `size is ${size}` }]);
       const end = Math.min(range?.end ?? size - 1, size - 1);
@@ -93,7 +95,8 @@ export class LocalBlobStore extends BlobStore {
       if (size === 0) await file.close();
       const length = end - start + 1;
       const promised = { length, sha256: range ? undefined : blobHash(key) };
-      return { stream: guardRead(stream, promised, (error) => diskError(reading, error)), size, length };
+      const guarded = guardRead(stream, promised, (error) => diskError(reading, error));
+      return { stream: guarded, size, length, version: versionOf(stat) };
     } catch (error) {
       await file.close();
       throw diskError(reading, error);
@@ -145,12 +148,16 @@ export class LocalBlobStore extends BlobStore {
     }
   }
 
-  private async write(path: string, sha256: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+  private async write(
+    path: string,
+    { sha256, rewrite = false }: BlobFacts,
+    source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ) {
     try {
       const staged = await stage(join(this.root, 'tmp'), source);
       try {
         if (staged.sha256 !== sha256) throw wrongBytes();
-        if (await this.holds(path, sha256)) return { size: staged.size, written: false };
+        if (!rewrite && (await this.holds(path, sha256))) return { size: staged.size, written: false };
         await this.assertMounted();
         await ensureFolder(join(path, '..'));
         await assertInside(path);
@@ -199,5 +206,8 @@ export class LocalBlobStore extends BlobStore {
     }
   }
 }
+
+/** Changes with every write, even with one that sets the time of the last change back. */
+const versionOf = ({ ino, size, mtimeMs, ctimeMs }: Stats): string => `${ino}-${size}-${mtimeMs}-${ctimeMs}`;
 
 const wrongBytes = (): BadPayload => new BadPayload('the bytes do not have the hash that they are to be stored under');

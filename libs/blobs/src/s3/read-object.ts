@@ -35,14 +35,17 @@ export async function readObject(bucket: S3Bucket, key: string, range?: ByteRang
     }
   });
   if (!answer) return null;
-  const { Body, ContentLength: length, ContentRange, ETag: etag } = answer;
+  const { Body, ContentLength: length, ContentRange, ETag: etag, LastModified } = answer;
   const size = range ? Number(/\/(\d+)$/.exec(ContentRange ?? '')?.[1]) : length;
   if (!(Body instanceof Readable) || length === undefined || size === undefined || Number.isNaN(size)) {
     if (Body instanceof Readable) Body.destroy();
     throw new InfrastructureError(`${doing}: the object store answers without a length`);
   }
   const sha256 = range ? undefined : (parseBlobKey(key) ?? undefined);
-  return { stream: guardRead(Body, { length, sha256 }, (error) => s3Error(doing, error)), size, length, etag };
+  const stream = guardRead(Body, { length, sha256 }, (error) => s3Error(doing, error));
+  // Right bytes that replace damaged ones may have their tag, since it is made of what was sent: the moment tells them apart.
+  const version = `${etag ?? ''} ${LastModified?.toISOString() ?? ''}`;
+  return { stream, size, length, version, etag };
 }
 
 /** Hex SHA-256 of what is stored, by reading it; null when there is nothing (any more). */

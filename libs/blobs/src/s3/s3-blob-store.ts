@@ -107,16 +107,14 @@ export class S3BlobStore extends BlobStore {
     const digest = hash.digest();
     if (digest.toString('hex') !== facts.sha256) throw wrongBytes();
     const size = bytes.length;
-    if (await holds(this.bucket, key, facts.sha256, size)) return { size, written: false };
+    const isThere = async () => !facts.rewrite && (await holds(this.bucket, key, facts.sha256, size));
+    if (await isThere()) return { size, written: false };
     const object = { ...this.bucket.at(key), Body: bytes, ContentLength: size, ContentType: facts.mime };
     const written = await this.bucket.perform(writing, (client, sdk) =>
-      writeIfAbsent(
-        async (onlyIfAbsent) => {
-          const input = { ...object, ChecksumSHA256: digest.toString('base64'), ...onlyIfAbsent };
-          await client.send(new sdk.PutObjectCommand(input));
-        },
-        () => holds(this.bucket, key, facts.sha256, size),
-      ),
+      writeIfAbsent(async (onlyIfAbsent) => {
+        const input = { ...object, ChecksumSHA256: digest.toString('base64'), ...onlyIfAbsent };
+        await client.send(new sdk.PutObjectCommand(input));
+      }, isThere),
     );
     if (written) await assertHolds(this.bucket, key, facts.sha256, size);
     return { size, written };
@@ -132,7 +130,7 @@ export class S3BlobStore extends BlobStore {
       const second = await parts.next();
       if (first.value === undefined || second.value === undefined)
         return await this.putBytes(key, first.value ?? new Uint8Array(), facts, hash);
-      const there = await holds(this.bucket, key, facts.sha256);
+      const there = !facts.rewrite && (await holds(this.bucket, key, facts.sha256));
       const all = chained([first.value, second.value], parts);
       const assertWhole = (): void => {
         if (hash.digest('hex') !== facts.sha256) throw wrongBytes();
@@ -142,7 +140,7 @@ export class S3BlobStore extends BlobStore {
         assertWhole();
         return { size, written: false };
       }
-      const isThere = () => holds(this.bucket, key, facts.sha256, size);
+      const isThere = async () => !facts.rewrite && (await holds(this.bucket, key, facts.sha256, size));
       const written = await uploadInParts(this.bucket, { key, mime: facts.mime }, all, assertWhole, isThere);
       if (written) await assertHolds(this.bucket, key, facts.sha256, size);
       return { size, written };
