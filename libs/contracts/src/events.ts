@@ -22,6 +22,8 @@ export const eventTypes = [
   'media.failed',
   'media.skipped',
   'media.requeued',
+  'blob.damaged',
+  'blob.repaired',
   'delivery.planned',
   'delivery.held',
   'delivery.sending',

@@ -8,6 +8,8 @@ import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
 import { tempDir, testDatabase, withServer } from '@vaultstream/testing';
 import { ArchiveMediaHandler } from '../src/worker/archive/archive-media.handler.ts';
 import { PictureStorer } from '../src/worker/archive/picture-storer.ts';
+import { DamageRecorder } from '../src/reads/damage-recorder.ts';
+import { VerifiedReads } from '../src/reads/verified-reads.ts';
 import { StorageGate } from '../src/worker/archive/storage-gate.ts';
 import { ImageConverter } from '../src/worker/convert/image-converter.ts';
 
@@ -27,6 +29,7 @@ export async function openRig(answer: RequestListener, times?: ClaimTimes) {
   const blobs = new Blobs(db, times);
   const converter = new ImageConverter();
   const metrics = new Metrics(logger);
+  const reads = new VerifiedReads(store, new DamageRecorder(blobs, metrics, logger), logger);
 
   /** A worker of its own, as in another process: by default all share the database, the folder and one converter. */
   function worker(parts: { env?: Env; storer?: PictureStorer; gate?: StorageGate } = {}): ArchiveMediaHandler {
@@ -42,17 +45,22 @@ export async function openRig(answer: RequestListener, times?: ClaimTimes) {
     return { taskId: '0', attempt: 1, maxAttempts: 4, signal, logger, transact, commit: transact, defer };
   }
 
+  /** What a parse of a content that found these media writes. */
+  async function parse(contentId: number, media: object[]): Promise<void> {
+    const parsed = parsedContentSchema.parse({ ...emptyContent, media });
+    const archive = { enabled: true, maxImages: 100 };
+    await db.transact((tx) => contents.recordParse(tx, contentId, { parsed, learnt: null, archive }));
+  }
+
   /** A PULLED content with these pictures of the server. Answers its id and the ids of its media in order. */
   async function content(paths: string[], kind: ParsedMedia['kind'] = 'image') {
     const url = `${server.url}/page/${randomBytes(8).toString('hex')}`;
     const canonical = { platform: 'web', url, platformId: null, contentType: null };
     const { contentId } = await db.transact((tx) => contents.share(tx, { canonical, url, tags: [] }));
-    const parsed = parsedContentSchema.parse({
-      ...emptyContent,
-      media: paths.map((path) => ({ kind, url: `${server.url}${path}` })),
-    });
-    const archive = { enabled: true, maxImages: 100 };
-    await db.transact((tx) => contents.recordParse(tx, contentId, { parsed, learnt: null, archive }));
+    await parse(
+      contentId,
+      paths.map((path) => ({ kind, url: `${server.url}${path}` })),
+    );
     const rows = await db.client.media.findMany({ where: { contentId }, orderBy: { position: 'asc' } });
     return { contentId, mediaIds: rows.map(({ id }) => id) };
   }
@@ -91,9 +99,11 @@ export async function openRig(answer: RequestListener, times?: ClaimTimes) {
     server,
     folder,
     metrics,
+    reads,
     worker,
     contextOf,
     content,
+    parse,
     archive,
     close,
     row,

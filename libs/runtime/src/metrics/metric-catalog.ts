@@ -63,6 +63,11 @@ export const metricCatalog = {
   vaultstream_blobs: { type: 'gauge', help: 'Stored blobs.', labels: [] },
   vaultstream_blob_bytes: { type: 'gauge', help: 'Bytes of stored blobs.', labels: [] },
   vaultstream_blob_dedupe_total: { type: 'counter', help: 'Files that were stored already.', labels: [] },
+  vaultstream_blobs_damaged_total: {
+    type: 'counter',
+    help: 'Blobs whose stored bytes were found to be missing or others, by reason: altered, size, missing.',
+    labels: ['reason'],
+  },
   vaultstream_pushes_total: {
     type: 'counter',
     help: 'Pushes by target kind and outcome.',

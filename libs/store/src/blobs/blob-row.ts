@@ -26,6 +26,8 @@ export interface VariantName {
 export interface BlobRecord extends BlobDescription {
   state: BlobState;
   createdAt: Date;
+  /** When a storer last claimed it, or its state last changed. */
+  touchedAt: Date;
 }
 
 /** Columns of `blobs`; `size` is a bigint in Postgres. */
@@ -35,8 +37,8 @@ interface Row extends Omit<BlobRecord, 'size'> {
 
 /** A row as the rest of the product sees it. Sizes stay far below 2^53. */
 export function toBlobRecord(row: Row): BlobRecord {
-  const { sha256, key, mime, size, width, height, state, createdAt } = row;
-  return { sha256, key, mime, size: Number(size), width, height, state, createdAt };
+  const { sha256, key, mime, size, width, height, state, createdAt, touchedAt } = row;
+  return { sha256, key, mime, size: Number(size), width, height, state, createdAt, touchedAt };
 }
 
 export type { Row as BlobRow };

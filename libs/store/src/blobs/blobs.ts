@@ -3,6 +3,7 @@ import { type Database } from '../database/database.ts';
 import { toBlobRecord, type BlobDescription, type BlobRecord, type VariantName } from './blob-row.ts';
 import { claimBlob, claimTimes, claimVariant, markBlobLive, type ClaimTimes } from './claims.ts';
 import * as collection from './collection.ts';
+import { markBlobDamaged, markBlobRepaired, type DamageReason } from './damage.ts';
 
 /** One thing that was made of an original: which conversion, and where it is stored. */
 export interface Variant extends VariantName {
@@ -48,6 +49,16 @@ export class Blobs {
     await markBlobLive(tx, sha256, variant);
   }
 
+  /** Says that the bytes of a blob are not what its row says, and commits that. @see markBlobDamaged */
+  async markDamaged(blob: Pick<BlobRecord, 'sha256' | 'touchedAt'>, reason: DamageReason): Promise<boolean> {
+    return this.db.transact((tx) => markBlobDamaged(tx, blob, reason));
+  }
+
+  /** Says that the bytes of a damaged blob are the right ones again, and commits that. @see markBlobRepaired */
+  async markRepaired(sha256: string): Promise<boolean> {
+    return this.db.transact((tx) => markBlobRepaired(tx, sha256));
+  }
+
   /** A blob by its key; null when nobody ever stored it. Tombstones are found too. */
   async findByKey(key: string): Promise<BlobRecord | null> {
     const row = await this.db.reading((client) => client.blob.findFirst({ where: { key } }));
@@ -81,7 +92,7 @@ export class Blobs {
   async sample(limit: number): Promise<BlobDescription[]> {
     const rows = await this.db.reading(
       (client) => client.$queryRaw<(Omit<BlobDescription, 'size'> & { size: bigint })[]>`
-        SELECT sha256, key, mime, size, width, height FROM blobs WHERE state IN ('live', 'condemned') ORDER BY random() LIMIT ${limit}`,
+        SELECT sha256, key, mime, size, width, height FROM blobs WHERE state IN ('live', 'condemned', 'damaged') ORDER BY random() LIMIT ${limit}`,
     );
     return rows.map((row) => ({ ...row, size: Number(row.size) }));
   }
@@ -93,7 +104,8 @@ export class Blobs {
     countCondemned: (delayMs: number) => this.db.transact((tx) => collection.countCondemned(tx, delayMs)),
     deletionsLeft: (cap: collection.DeletionCap) => this.db.transact((tx) => collection.deletionsLeft(tx, cap)),
     reprieve: (limit: number) => this.db.transact((tx) => collection.reprieve(tx, limit)),
-    entomb: (delayMs: number, resendMs: number) => this.db.transact((tx) => collection.entomb(tx, delayMs, resendMs)),
+    entomb: (delayMs: number, resendMs: number, damagedMs: number) =>
+      this.db.transact((tx) => collection.entomb(tx, delayMs, resendMs, damagedMs)),
     confirmDeleted: (sha256: string) => this.db.transact((tx) => collection.confirmDeleted(tx, sha256)),
     dropTombstones: (ageMs: number, limit: number) =>
       this.db.transact((tx) => collection.dropTombstones(tx, ageMs, limit)),

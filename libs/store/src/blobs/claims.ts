@@ -22,10 +22,11 @@ export interface ClaimTimes {
 /** A run of `media.archive` is ended after 2 minutes; no HTTP client of ours waits longer than that for an answer either. */
 export const claimTimes: ClaimTimes = { claimMs: 15 * 60_000, deleteInFlightMs: 10 * 60_000 };
 
-const columns = Prisma.sql`sha256, key, mime, size, width, height, state, created_at AS "createdAt"`;
+const columns = Prisma.sql`sha256, key, mime, size, width, height, state, created_at AS "createdAt", touched_at AS "touchedAt"`;
 
 /**
- * Claims a hash: makes its row, or revives it. A row that was live stays live.
+ * Claims a hash: makes its row, or revives it. A row that was live stays live; one that was damaged stays damaged, and its bytes must be
+ * written again (`markBlobRepaired` after that).
  * @throws Later when a delete of this hash may still be in flight.
  */
 export async function claimBlob(tx: Tx, blob: BlobDescription, times: ClaimTimes): Promise<BlobRecord> {
@@ -55,14 +56,16 @@ export async function claimVariant(tx: Tx, variant: VariantName, times: ClaimTim
 /**
  * The bytes are there and verified: the blob is live. Belongs into the transaction that inserts the reference.
  * @param variant What it was made from, so that this original is never converted again.
- * @throws Later when the claim has lapsed: the collector may have been there, so the storer begins anew.
+ * @throws Later when the claim has lapsed: the collector may have been there, so the storer begins anew. Likewise when its bytes were
+ *   found damaged since the claim: they may be those that the storer took for good ones.
  */
 export async function markBlobLive(tx: Tx, sha256: string, variant?: VariantName): Promise<void> {
   const client = openTx(tx);
   const marked = await client.$executeRaw`
     UPDATE blobs SET state = 'live', condemned_at = NULL, touched_at = now()
-    WHERE sha256 = ${sha256} AND state <> 'deleted' AND claimed_until > now()`;
-  if (marked === 0) throw new Later('the claim on these bytes has lapsed', { retryAfterMs: 1_000 });
+    WHERE sha256 = ${sha256} AND state NOT IN ('deleted', 'damaged') AND claimed_until > now()`;
+  if (marked === 0)
+    throw new Later('the claim on these bytes has lapsed, or they are damaged', { retryAfterMs: 1_000 });
   if (!variant) return;
   await client.$executeRaw`
     INSERT INTO blob_variants (original_sha256, preset, blob_sha256)

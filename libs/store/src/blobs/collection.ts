@@ -80,15 +80,17 @@ export async function reprieve(tx: Tx, limit: number): Promise<number> {
 
 /**
  * Takes one blob whose bytes may be deleted, and writes the tombstone: one that was condemned before the delay and is neither
- * referred to nor claimed, or one whose delete is outstanding since `resendMs`. Null when there is none.
+ * referred to nor claimed, one whose delete is outstanding since `resendMs`, or one that is damaged and unused since `damagedMs` (it is
+ * never condemned, since a storer who revives a condemned one takes its bytes for good ones). Null when there is none.
  * From its commit on, storers of this hash wait (`deleteInFlightMs`).
  */
-export async function entomb(tx: Tx, delayMs: number, resendMs: number): Promise<Doomed | null> {
+export async function entomb(tx: Tx, delayMs: number, resendMs: number, damagedMs: number): Promise<Doomed | null> {
   const client = openTx(tx);
   const [candidate] = await client.$queryRaw<{ sha256: string }[]>`
     SELECT b.sha256 FROM blobs b
     WHERE (b.state = 'condemned' AND ${olderThan(Prisma.sql`b.condemned_at`, delayMs)} AND ${unclaimed} AND ${unreferenced})
        OR (b.state = 'deleted' AND b.condemned_at IS NOT NULL AND ${olderThan(Prisma.sql`b.deleted_at`, resendMs)})
+       OR (b.state = 'damaged' AND ${olderThan(Prisma.sql`b.touched_at`, damagedMs)} AND ${unclaimed} AND ${unreferenced})
     ORDER BY b.condemned_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
   if (!candidate) return null;
   // A second look, with a snapshot from after the lock: a reference that was committed meanwhile is seen, and no new one can come.

@@ -11,6 +11,7 @@ import { lockWithKey } from './learn-key.ts';
 import { mergeLocked } from './merge.ts';
 import { replaceMedia, type ArchivePolicy } from './parse-media.ts';
 import { isSayable } from './pg-time.ts';
+import { requeueDamaged } from './requeue-damaged.ts';
 import { keepSearchable } from './search-text.ts';
 import { settleLocked } from './settle.ts';
 import { uniteTags } from './tags.ts';
@@ -52,6 +53,7 @@ export async function recordParseResult(
   const searched = await keepSearchable(tx, row.id, () => writeFields(tx, row, parsed, generation));
   const content = { ...row, status: 'PULLED' as const, archiveStatus: 'pending' as const, parseGeneration: generation };
   const media = await replaceMedia(tx, log, content, parsed.media, archive);
+  if (archive.enabled) await requeueDamaged(tx, log, content);
   const payload = {
     platform: row.platform,
     parser_version: parsed.parser_version,

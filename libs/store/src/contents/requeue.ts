@@ -5,6 +5,7 @@ import { Prisma } from '../generated/client.ts';
 import { lockLive } from './content-locks.ts';
 import type { ArchivePolicy } from './parse-media.ts';
 import { ensureParseTask, ensureParseTasks } from './parse-task.ts';
+import { requeueDamaged } from './requeue-damaged.ts';
 import { requeueMedia } from './requeue-media.ts';
 
 export type RequeueOutcome =
@@ -20,7 +21,8 @@ export interface FailedFilter {
 
 /**
  * Asks for a parse: FAILED -> UNPROCESSED, and PULLED too when forced. A content that waits or runs keeps its live task. A PULLED
- * one only has its pictures that are not stored tried again (`requeueMedia`). Null when there is no such content.
+ * one only has its pictures tried again that are not stored (`requeueMedia`), or whose stored bytes are damaged. Null when there is no
+ * such content.
  */
 export async function requeueContent(
   tx: Tx,
@@ -35,8 +37,10 @@ export async function requeueContent(
     await ensureParseTask(tx, log, contentId, row.priority);
     return { outcome: 'live', contentId, status: row.status };
   }
-  if (row.status === 'PULLED' && !force)
-    return { outcome: 'pulled', contentId, media: await requeueMedia(tx, log, row, archive) };
+  if (row.status === 'PULLED' && !force) {
+    const damaged = archive.enabled ? await requeueDamaged(tx, log, row) : 0;
+    return { outcome: 'pulled', contentId, media: damaged + (await requeueMedia(tx, log, row, archive)) };
+  }
   await openTx(tx).$executeRaw`UPDATE contents SET status = 'UNPROCESSED', updated_at = now() WHERE id = ${contentId}`;
   await ensureParseTask(tx, log, contentId, row.priority);
   const reason = row.status === 'PULLED' ? 'forced' : 'retried';

@@ -9,6 +9,7 @@ import { LostRace } from './content-locks.ts';
 import { contentColumns, type ContentRow } from './content-row.ts';
 import { isIndexable, maxIndexedUrlBytes } from './indexed-url.ts';
 import { appendParses, appendPlan, ensureParseTask } from './parse-task.ts';
+import { requeueDamaged } from './requeue-damaged.ts';
 import { keepSearchable, searchIndex, type SearchedField } from './search-text.ts';
 import { statusWhenShared } from './share-status.ts';
 import { uniteTags } from './tags.ts';
@@ -40,7 +41,7 @@ export interface ShareOutcome {
 
 /**
  * Takes a share in: one content per key under any concurrency, a source row always, the parse task in the same transaction.
- * A FAILED content is queued again, a deleted one revived, a PULLED one gets no task.
+ * A FAILED content is queued again, a deleted one revived, a PULLED one gets no task, but its damaged pictures are fetched again.
  * @throws InvalidInput for a canonical URL that is too long to be a key.
  * @throws LostRace (the transaction is run again) when another transaction takes the key meanwhile.
  */
@@ -59,6 +60,7 @@ export async function recordShare(tx: Tx, log: TaskLog, share: Share): Promise<S
   const { status } = changes;
   const needsParse = status !== 'PULLED';
   const queued = needsParse && (await ensureParseTask(tx, log, row.id, share.priority ?? row.priority));
+  if (!needsParse) await requeueDamaged(tx, log, row);
   if (changes.restored && !needsParse) await appendPlan(tx, log, row.id, row.priority);
   await Events.append(tx, reshareEvents(row, share, changes, queued));
   const { id: contentId, canonicalUrl, platform } = row;

@@ -1,5 +1,6 @@
 import type { MediaKind, NewEvent, TaskLog, Tx } from '@vaultstream/contracts';
 import { redactText } from '@vaultstream/runtime';
+import { isDamaged } from '../blobs/damage.ts';
 import { cleanText } from '../contents/clean-text.ts';
 import { lockContent } from '../contents/content-locks.ts';
 import { settleContent } from '../contents/settle.ts';
@@ -25,7 +26,7 @@ const maxError = 1_000;
  * The pictures of contents. Every end state (stored, failed, skipped) is reached here: the content row is locked first, then the
  * media row; the event is written and the content settled in the same transaction. Each transition answers false, and writes
  * nothing, when nobody wants the picture archived: gone, done, of an earlier parse, or its content deleted or merged.
- * A failed picture may still be stored: when its dead letter is replayed.
+ * A failed picture may still be stored: when its dead letter is replayed. So may a stored one whose bytes are damaged.
  */
 export class MediaItems {
   constructor(
@@ -43,12 +44,13 @@ export class MediaItems {
     return (await this.lockContentOf(tx, mediaId)) !== null && (await this.findIn(openTx(tx), mediaId)) !== null;
   }
 
-  /** pending or failed -> stored. The blob must be marked live in the same transaction. */
+  /** pending, failed, or stored with damaged bytes -> stored. The blob must be marked live in the same transaction. */
   async stored(tx: Tx, mediaId: string, blob: { sha256: string; originalSha256: string }): Promise<boolean> {
     return this.finish(tx, mediaId, {
       status: 'stored',
       columns: Prisma.sql`blob_sha256 = ${blob.sha256}, original_sha256 = ${blob.originalSha256}, error_type = NULL, error = NULL`,
       facts: { sha256: blob.sha256, original_sha256: blob.originalSha256 },
+      from: isWaiting,
     });
   }
 
@@ -59,12 +61,18 @@ export class MediaItems {
       status: 'failed',
       columns: Prisma.sql`error_type = ${failure.errorType}, error = ${error}`,
       facts: { error_type: failure.errorType, error },
+      from: hasNothing,
     });
   }
 
   /** pending or failed -> skipped: it was not meant to be archived. @param reason For people. */
   async skipped(tx: Tx, mediaId: string, reason: string): Promise<boolean> {
-    return this.finish(tx, mediaId, { status: 'skipped', columns: Prisma.sql`error = ${reason}`, facts: { reason } });
+    return this.finish(tx, mediaId, {
+      status: 'skipped',
+      columns: Prisma.sql`error = ${reason}`,
+      facts: { reason },
+      from: hasNothing,
+    });
   }
 
   /** Keeps the hash of the bytes as they were fetched, for a picture that may never be stored. */
@@ -77,7 +85,7 @@ export class MediaItems {
   private async findIn(client: TxClient, mediaId: string): Promise<ArchiveJob | null> {
     const [row] = await client.$queryRaw<ArchiveJob[]>`
       SELECT m.id AS "mediaId", m.content_id AS "contentId", m.kind, m.origin_url AS "originUrl", c.canonical_url AS "canonicalUrl"
-      FROM media m JOIN contents c ON c.id = m.content_id WHERE m.id = ${mediaId}::uuid AND ${isWaiting}`;
+      FROM media m JOIN contents c ON c.id = m.content_id WHERE m.id = ${mediaId}::uuid AND ${isWaiting} AND ${isCurrent}`;
     return row ?? null;
   }
 
@@ -93,7 +101,7 @@ export class MediaItems {
     if (contentId === null) return false;
     const changed = await openTx(tx).$executeRaw`
       UPDATE media m SET status = ${end.status}, ${end.columns}, updated_at = now()
-      FROM contents c WHERE m.id = ${mediaId}::uuid AND c.id = m.content_id AND c.id = ${contentId} AND ${isWaiting}`;
+      FROM contents c WHERE m.id = ${mediaId}::uuid AND c.id = m.content_id AND c.id = ${contentId} AND ${end.from} AND ${isCurrent}`;
     if (changed === 0) return false;
     const payload = { media_id: mediaId, ...end.facts };
     await Events.append(tx, [{ type: `media.${end.status}`, contentId, payload } satisfies NewEvent]);
@@ -106,10 +114,18 @@ interface End {
   status: 'stored' | 'failed' | 'skipped';
   columns: Prisma.Sql;
   facts: Record<string, unknown>;
+  /** From which states of a media row. */
+  from: Prisma.Sql;
 }
 
-/** Of media `m` and its content `c`: somebody still wants it archived. A failed one has a task only when its dead letter is replayed. */
-const isWaiting = Prisma.sql`
-  m.status IN ('pending', 'failed') AND m.parse_generation = c.parse_generation AND c.deleted_at IS NULL AND c.merged_into IS NULL`;
+/** Of media `m` and its content `c`: it is of the latest parse of a content that is there. */
+const isCurrent = Prisma.sql`
+  m.parse_generation = c.parse_generation AND c.deleted_at IS NULL AND c.merged_into IS NULL`;
+
+/** Of media `m`: nothing of it is stored. A failed one has a task only when its dead letter is replayed. */
+const hasNothing = Prisma.sql`m.status IN ('pending', 'failed')`;
+
+/** Of media `m`: right bytes are wanted. What is stored and damaged is kept until they are there. */
+const isWaiting = Prisma.sql`(${hasNothing} OR (m.status = 'stored' AND ${isDamaged(Prisma.sql`m.blob_sha256`)}))`;
 
 const cleanError = (message: string): string => cleanText(redactText(message)).slice(0, maxError).toWellFormed();

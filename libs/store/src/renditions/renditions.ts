@@ -9,7 +9,7 @@ export const renditionPatienceMs = 10 * 60_000;
 
 /**
  * How it stands with one rendition. `ready`: there, and claimed, so that it is not collected within the days that a message may take to leave;
- * `asked`: a task is at it; `absent`: nobody has asked for it, or it was collected; `failed`: it cannot be had.
+ * `asked`: a task is at it; `absent`: nobody has asked for it, or it was collected; `failed`: it cannot be had, for now if the stored picture is damaged.
  */
 export type RenditionState =
   | { state: 'ready'; blob: BlobRecord }
@@ -35,11 +35,15 @@ export class Renditions {
   /** How it stands with a rendition of a picture of a content. */
   async look(tx: Tx, contentId: number, mediaId: string, preset: RenditionPreset): Promise<RenditionState> {
     const client = openTx(tx);
-    const media = await client.media.findFirst({ where: { id: mediaId, contentId }, select: { blobSha256: true } });
+    const media = await client.media.findFirst({
+      where: { id: mediaId, contentId },
+      select: { blobSha256: true, blob: { select: { state: true } } },
+    });
     const sha256 = media?.blobSha256 ?? null;
     if (sha256 === null) return { state: 'failed' };
     const blob = await claimVariant(tx, { originalSha256: sha256, preset }, claimTimes);
     if (blob) return { state: 'ready', blob };
+    if (media?.blob?.state === 'damaged') return { state: 'failed' };
     const dedupeKey = renderTaskKey(sha256, preset);
     const [task] = await client.$queryRaw<{ overdue: boolean }[]>`
       SELECT created_at < now() - make_interval(secs => ${renditionPatienceMs / 1_000}) AS overdue

@@ -69,17 +69,19 @@ export class StoredMedia {
     if (mime === 'image/webp' && !(await isWebp(file))) return { reason: 'other_format' };
     const key = blobKey(sha256, extension);
     const { width, height } = old;
+    let rewrite: boolean;
     try {
-      await this.sink.blobs.claim({ sha256, key, mime, size, width, height });
+      rewrite = (await this.sink.blobs.claim({ sha256, key, mime, size, width, height })).state === 'damaged';
     } catch (error) {
       // A delete of these bytes is in flight: the archiver comes back to it.
       if (isVaultError(error) && error.disposition === 'later') return { reason: 'missing' };
       throw error;
     }
     const bytes = handle.createReadStream({ start: 0, autoClose: false });
-    await this.sink.store.put(key, bytes, { mime, sha256 });
+    await this.sink.store.put(key, bytes, { mime, sha256, rewrite });
     if ((await this.sink.store.head(key))?.size !== size)
       throw new InfrastructureError(`the object store does not hold what it has just taken: ${key}`);
+    if (rewrite) await this.sink.blobs.markRepaired(sha256);
     return { sha256 };
   }
 }

@@ -1,15 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { rename, truncate, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { readFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Principal, Scope } from '@vaultstream/contracts';
 import { blobKey, BlobsModule, BlobStore, LinkSigner } from '@vaultstream/blobs';
-import { createHttpApp, createLogger, Env, RuntimeModule } from '@vaultstream/runtime';
+import { createHttpApp, createLogger, Env, Metrics, RuntimeModule } from '@vaultstream/runtime';
 import { Blobs, Database, StoreModule, Tokens, type VariantName } from '@vaultstream/store';
-import { tempDir, testDatabase, type TestDatabase } from '@vaultstream/testing';
+import { eventually, tempDir, testDatabase, type TestDatabase } from '@vaultstream/testing';
 import { VaultHttpModule } from './vault-http.module.ts';
 
 let app: NestFastifyApplication;
@@ -217,6 +218,89 @@ describe('GET /media/<key>', () => {
     expect((await fetch(link)).status).toBe(404);
     await app.get(Database).client.blob.update({ where: { sha256 }, data: { state: 'deleted' } });
     expect((await fetch(link)).status).toBe(404);
+  });
+});
+
+describe('C7: bytes that have changed since they were stored', () => {
+  const megabyte = 1_048_576;
+  const flip = async (key: string, at = 0) => {
+    const path = join(folder.path, 'storage', key);
+    const bytes = await readFile(path);
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    await writeFile(path, bytes);
+  };
+  const stateOf = async (sha256: string) => (await app.get(Blobs).describe(sha256))?.state;
+  const damagedCount = async () => {
+    const text = await app.get(Metrics).render();
+    return Number(/^vaultstream_blobs_damaged_total\{reason="altered"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+  };
+  const damageEvents = (sha256: string) => app.get(Database).client.$queryRaw<{ type: string; reason: string }[]>`
+    SELECT type, payload->>'reason' AS reason FROM events WHERE payload->>'sha256' = ${sha256} ORDER BY id`;
+
+  it('are not given out: the answer is a problem that nobody keeps, the blob is damaged, an event and a metric tell it', async () => {
+    const { sha256, key, link } = await stored(randomBytes(200_000));
+    await flip(key, 150_000);
+    const before = await damagedCount();
+    for (const headers of [{}, { range: 'bytes=0-9' }]) {
+      const answer = await fetch(link, { headers });
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([404, 'no-store']);
+      expect(await answer.json()).toMatchObject({ code: 'not_found', detail: expect.stringMatching(/is damaged/) });
+    }
+    expect((await fetch(link, { method: 'HEAD' })).status).toBe(404);
+    expect(await stateOf(sha256)).toBe('damaged');
+    expect(await damagedCount()).toBe(before + 1);
+    expect(await damageEvents(sha256)).toEqual([{ type: 'blob.damaged', reason: 'altered' }]);
+  });
+
+  it('are not given out in parts either, however lately the whole was checked', async () => {
+    const bytes = randomBytes(200_000);
+    const { key, link } = await stored(bytes);
+    const part = () => fetch(link, { headers: { range: 'bytes=5-9' } });
+    const parts = await Promise.all([part(), part(), part()]);
+    for (const answer of parts) expect(Buffer.from(await answer.arrayBuffer())).toEqual(bytes.subarray(5, 10));
+    await flip(key, 7);
+    expect((await part()).status).toBe(404);
+  });
+
+  it('are given out again once the right ones are back in their place', async () => {
+    const bytes = randomBytes(1_000);
+    const { sha256, key, link } = await stored(bytes);
+    await flip(key);
+    expect((await fetch(link)).status).toBe(404);
+    await flip(key);
+    const answer = await fetch(link);
+    expect([answer.status, Buffer.from(await answer.arrayBuffer())]).toEqual([200, bytes]);
+    expect(await stateOf(sha256)).toBe('live');
+    expect((await damageEvents(sha256)).map(({ type }) => type)).toEqual(['blob.damaged', 'blob.repaired']);
+  });
+
+  it('of a file that is too large to be checked first are cut off before the last of them, and the blob is damaged', async () => {
+    const bytes = randomBytes(17 * megabyte);
+    const { sha256, key, link } = await stored(bytes, 'video/mp4', 'mp4');
+    expect(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(bytes)).toBe(true);
+    await flip(key);
+    const answer = await fetch(link);
+    expect(answer.status).toBe(200);
+    await expect(answer.arrayBuffer()).rejects.toThrow();
+    await eventually(async () => (await stateOf(sha256)) === 'damaged');
+    expect((await fetch(link)).status).toBe(404);
+  });
+
+  it('what many slow readers leave in memory is bounded; the others are served all the same', async () => {
+    const bytes = randomBytes(15 * megabyte);
+    const { link } = await stored(bytes);
+    const { hostname, port, pathname, search } = new URL(link);
+    const slow = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const ask = request({ hostname, port, path: pathname + search, agent: false });
+        ask.end();
+        const [answer] = (await once(ask, 'response')) as [IncomingMessage];
+        return { ask, answer };
+      }),
+    );
+    expect(slow.map(({ answer }) => answer.statusCode)).toEqual(Array(6).fill(200));
+    expect(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(bytes)).toBe(true);
+    for (const { ask } of slow) ask.destroy();
   });
 });
 

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { BlobStore } from '@vaultstream/blobs';
+import { LOGGER, type Logger } from '@vaultstream/runtime';
 import { Blobs } from '@vaultstream/store';
+import { DamageRecorder } from '../reads/damage-recorder.ts';
+import { VerifiedReads } from '../reads/verified-reads.ts';
 import { BlobVerifier } from '../worker/garbage/blob-verifier.ts';
 import { GarbageCollector } from '../worker/garbage/garbage-collector.ts';
 import { BlobsController } from './blobs.controller.ts';
@@ -13,6 +16,13 @@ import { VaultController } from './vault.controller.ts';
   controllers: [MediaController, BlobsController, VaultController],
   providers: [
     MediaAccess,
+    DamageRecorder,
+    {
+      provide: VerifiedReads,
+      inject: [BlobStore, DamageRecorder, LOGGER],
+      useFactory: (store: BlobStore, recorder: DamageRecorder, logger: Logger) =>
+        new VerifiedReads(store, recorder, logger),
+    },
     {
       provide: GarbageCollector,
       inject: [Blobs, BlobStore],

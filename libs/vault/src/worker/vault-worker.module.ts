@@ -1,7 +1,9 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { BlobStore } from '@vaultstream/blobs';
-import { Env, Shutdown } from '@vaultstream/runtime';
+import { Env, LOGGER, Shutdown, type Logger } from '@vaultstream/runtime';
 import { Blobs } from '@vaultstream/store';
+import { DamageRecorder } from '../reads/damage-recorder.ts';
+import { VerifiedReads } from '../reads/verified-reads.ts';
 import { ArchiveMediaHandler } from './archive/archive-media.handler.ts';
 import { PictureStorer } from './archive/picture-storer.ts';
 import { SettleContentHandler } from './archive/settle-content.handler.ts';
@@ -20,6 +22,13 @@ import { VaultHandlers } from './vault-handlers.ts';
     SettleContentHandler,
     CollectBlobsHandler,
     VaultHandlers,
+    DamageRecorder,
+    {
+      provide: VerifiedReads,
+      inject: [BlobStore, DamageRecorder, LOGGER],
+      useFactory: (store: BlobStore, recorder: DamageRecorder, logger: Logger) =>
+        new VerifiedReads(store, recorder, logger),
+    },
     { provide: ImageConverter, useFactory: () => new ImageConverter() },
     {
       provide: PictureStorer,

@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFile, rm, truncate } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Later, NotFound } from '@vaultstream/contracts';
 import { Env } from '@vaultstream/runtime';
+import { Events } from '@vaultstream/store';
 import { photo, pngOf } from '../../../test/pictures.ts';
 import { openRig, type Rig } from '../../../test/rig.ts';
 import { ImageConverter } from '../convert/image-converter.ts';
@@ -38,6 +40,20 @@ const eventsOf = async (contentId: number): Promise<string[]> =>
   ).map(({ type }) => type);
 const plansOf = (contentId: number): Promise<number> =>
   rig.db.client.task.count({ where: { name: 'delivery.plan', contentId } });
+
+const archive = { enabled: true, maxImages: 100 };
+const retry = (id: number, force: boolean) => rig.db.transact((tx) => rig.contents.requeue(tx, id, { force, archive }));
+async function share(id: number): Promise<void> {
+  const { platform, canonicalUrl: url } = await rig.contentRow(id);
+  const canonical = { platform, url, platformId: null, contentType: null };
+  await rig.db.transact((tx) => rig.contents.share(tx, { canonical, url, tags: [] }));
+}
+/** The page is read again, and shows the same picture. */
+async function reread(id: number): Promise<void> {
+  await retry(id, true);
+  const [media] = await rig.db.client.media.findMany({ where: { contentId: id } });
+  await rig.parse(id, [{ kind: 'image', url: media!.originUrl }]);
+}
 
 describe('media.archive', () => {
   it('behaviours 20, 22: stores WebP under its own hash, with its size, and settles the content', async () => {
@@ -105,6 +121,66 @@ describe('media.archive', () => {
       expect(await rig.archive(again.contentId, again.mediaIds[0]!)).toBeNull();
       expect(await rig.store.head(key)).toEqual({ size });
     }
+  });
+
+  it.each([
+    ['a retry', (id: number) => retry(id, false)],
+    ['a re-share', (id: number) => share(id)],
+    ['a forced re-read', (id: number) => reread(id)],
+  ])('C7: after %s, a picture whose bytes are damaged is fetched and stored again', async (_, ask) => {
+    const path = `/damaged-${randomBytes(4).toString('hex')}.jpg`;
+    await serve(path);
+    const { contentId, mediaIds } = await rig.content([path]);
+    const mediaId = mediaIds[0]!;
+    await rig.archive(contentId, mediaId);
+    const { blobSha256 } = await rig.row(mediaId);
+    const found = (await rig.blobs.describe(blobSha256!))!;
+    const right = await readFile(join(rig.folder.path, found.key));
+    await writeFile(join(rig.folder.path, found.key), randomBytes(right.length));
+    const waiting = () => rig.db.client.task.count({ where: { dedupeKey: `media.archive:${mediaId}` } });
+    // As long as nobody has found out, there is nothing to do.
+    await rig.db.client.task.deleteMany({ where: { contentId } });
+    await ask(contentId);
+    expect(await waiting()).toBe(0);
+    expect(await rig.blobs.markDamaged((await rig.blobs.findByKey(found.key))!, 'altered')).toBe(true);
+    await ask(contentId);
+    expect(await waiting()).toBe(1);
+    // While it cannot be had, what there is stays: the rest of a damaged picture is more than nothing.
+    const file = files.get(path)!;
+    files.set(path, { bytes: 'gone', status: 404 });
+    expect(await rig.archive(contentId, mediaId)).toBeInstanceOf(NotFound);
+    expect(await rig.row(mediaId)).toMatchObject({ status: 'stored', blobSha256 });
+    files.set(path, file);
+    expect(await rig.archive(contentId, mediaId)).toBeNull();
+    expect(await rig.row(mediaId)).toMatchObject({ status: 'stored', blobSha256 });
+    expect(await rig.blobs.describe(blobSha256!)).toMatchObject({ state: 'live', references: 1 });
+    expect(await readFile(join(rig.folder.path, found.key))).toEqual(right);
+    const { items } = await new Events(rig.db).timeline(contentId, { limit: 100 });
+    const told = items.map(({ type }) => type).filter((type) => type.startsWith('blob.'));
+    expect(told).toEqual(['blob.damaged', 'blob.repaired']);
+  });
+
+  it('C7: what was read before a repair does not mark the repaired bytes as damaged', async () => {
+    await serve('/race.jpg');
+    const first = await rig.content(['/race.jpg']);
+    await rig.archive(first.contentId, first.mediaIds[0]!);
+    const { key } = (await rig.blobs.describe((await rig.row(first.mediaIds[0]!)).blobSha256!))!;
+    const seen = (await rig.blobs.findByKey(key))!;
+    const again = await rig.content(['/race.jpg']);
+    await rig.archive(again.contentId, again.mediaIds[0]!);
+    expect(await rig.blobs.markDamaged(seen, 'altered')).toBe(false);
+    expect((await rig.blobs.findByKey(key))?.state).toBe('live');
+  });
+
+  it('C7: a storer that has taken damaged bytes for good ones begins anew', async () => {
+    await serve('/taken.jpg');
+    const { contentId, mediaIds } = await rig.content(['/taken.jpg']);
+    await rig.archive(contentId, mediaIds[0]!);
+    const sha256 = (await rig.row(mediaIds[0]!)).blobSha256!;
+    const { key } = (await rig.blobs.describe(sha256))!;
+    await rig.blobs.claim((await rig.blobs.findByKey(key))!);
+    await rig.blobs.markDamaged((await rig.blobs.findByKey(key))!, 'altered');
+    await expect(rig.db.transact((tx) => rig.blobs.markLive(tx, sha256))).rejects.toBeInstanceOf(Later);
   });
 
   it('behaviour 24: one broken picture fails alone; the others are stored and the content settles as partial', async () => {

@@ -44,13 +44,14 @@ export class PictureStorer {
     return { sha256, variant, written: await this.put(description, bytes) };
   }
 
-  /** Claims first, so that the collector keeps away; then puts; then looks. True when the bytes were not there. */
+  /** Claims first, so that the collector keeps away; then puts, over damaged bytes too; then looks. True when the bytes were not there. */
   async put(blob: BlobDescription, bytes: Uint8Array): Promise<boolean> {
-    await this.blobs.claim(blob);
-    const { written } = await this.store.put(blob.key, bytes, { mime: blob.mime, sha256: blob.sha256 });
+    const rewrite = (await this.blobs.claim(blob)).state === 'damaged';
+    const { written } = await this.store.put(blob.key, bytes, { mime: blob.mime, sha256: blob.sha256, rewrite });
     const found = await this.store.head(blob.key);
     if (found?.size !== blob.size)
       throw new InfrastructureError(`the object store does not hold what it has just taken: ${blob.key}`);
+    if (rewrite) await this.blobs.markRepaired(blob.sha256);
     return written;
   }
 

@@ -143,6 +143,26 @@ describe.each(backends)('GarbageCollector on %s', (backend) => {
     expect(await blobs.describe(young.sha256)).toMatchObject({ state: 'claimed' });
   });
 
+  it('C7: what is damaged goes once nothing refers to it for as long as anything else, and not before', async () => {
+    const blobs = new Blobs(db);
+    const collector = new GarbageCollector(blobs, store, {}, cap);
+    const bytes = randomBytes(70);
+    const { sha256, key } = describeBytes(bytes);
+    const media = await storeAndRefer(blobs, bytes);
+    await blobs.markDamaged((await blobs.findByKey(key))!, 'altered');
+    await age(sha256);
+    await collector.collect();
+    expect(await blobs.describe(sha256)).toMatchObject({ state: 'damaged', references: 1 });
+    await dropReference(media);
+    await db.client.$executeRaw`UPDATE blobs SET touched_at = now() - interval '47 hours' WHERE sha256 = ${sha256}`;
+    await collector.collect();
+    expect(await blobs.describe(sha256)).toMatchObject({ state: 'damaged' });
+    await age(sha256);
+    await collector.collect();
+    expect(await blobs.describe(sha256)).toMatchObject({ state: 'deleted' });
+    expect(await store.head(key)).toBeNull();
+  });
+
   it('a claim that has lapsed is not marked live', async () => {
     const blobs = new Blobs(db);
     const blob = describeBytes(randomBytes(10));
@@ -185,7 +205,7 @@ describe.each(backends)('GarbageCollector on %s', (backend) => {
     const { collector } = blobs;
     await age(sha256);
     await db.client.blob.update({ where: { sha256 }, data: { state: 'condemned', condemnedAt: new Date(0) } });
-    expect(await collector.entomb(20, 200)).toMatchObject({ sha256 });
+    expect(await collector.entomb(20, 200, 40)).toMatchObject({ sha256 });
     await store.delete(key);
     await expect(storeAndRefer(blobs, bytes)).rejects.toBeInstanceOf(Later);
     await age(sha256);

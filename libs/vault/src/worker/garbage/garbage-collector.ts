@@ -82,7 +82,7 @@ export class GarbageCollector {
     while (report.deleted < most) {
       signal?.throwIfAborted();
       const startedAt = performance.now();
-      const doomed = await collector.entomb(delayMs, resendMs);
+      const doomed = await collector.entomb(delayMs, resendMs, graceMs + delayMs);
       if (!doomed) break;
       if (!(await this.deleteBytes(doomed, startedAt))) continue;
       report.deleted++;

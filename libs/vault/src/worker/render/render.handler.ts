@@ -1,9 +1,10 @@
-import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
-import { blobKey, BlobStore } from '@vaultstream/blobs';
+import { blobKey } from '@vaultstream/blobs';
 import type { PayloadOf } from '@vaultstream/contracts';
-import { Blobs, Renditions } from '@vaultstream/store';
+import { Blobs, Renditions, type BlobRecord } from '@vaultstream/store';
 import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
+import { DamagedBlob } from '../../reads/damage-recorder.ts';
+import { VerifiedReads } from '../../reads/verified-reads.ts';
 import { PictureStorer, sha256Of } from '../archive/picture-storer.ts';
 import { ImageConverter } from '../convert/image-converter.ts';
 
@@ -16,25 +17,36 @@ export class RenderHandler implements TaskHandler<'media.render'> {
   constructor(
     private readonly renditions: Renditions,
     private readonly blobs: Blobs,
-    private readonly store: BlobStore,
+    private readonly reads: VerifiedReads,
     private readonly storer: PictureStorer,
     private readonly converter: ImageConverter,
   ) {}
 
-  /** Ends quietly when the picture is not stored (any more). @throws NotFound, Unsupported, BadPayload, InfrastructureError, Later */
+  /**
+   * Ends quietly when the picture is not stored (any more), or is damaged: it fails for nobody who wants it after it was stored again.
+   * @throws NotFound, Unsupported, BadPayload, InfrastructureError, Later
+   */
   async run({ media_id, preset }: PayloadOf<'media.render'>, context: TaskContext): Promise<void> {
     const source = await this.renditions.source(media_id);
     if (!source) return;
     const variant = { originalSha256: source.sha256, preset };
     if ((await this.storer.findKnown(variant)) !== null) return;
-    const { stream } = await this.store.get(source.key);
-    const { bytes, width, height } = await this.converter.convert(
-      { bytes: await buffer(stream), preset },
-      context.signal,
-    );
+    const original = await this.read(source);
+    if (!original) return;
+    const { bytes, width, height } = await this.converter.convert({ bytes: original, preset }, context.signal);
     const sha256 = sha256Of(bytes);
     const size = bytes.length;
     await this.storer.put({ sha256, key: blobKey(sha256, 'jpg'), mime: 'image/jpeg', size, width, height }, bytes);
     await context.commit((tx) => this.blobs.markLive(tx, sha256, variant));
+  }
+
+  /** Null when the bytes are damaged. */
+  private async read(source: BlobRecord): Promise<Buffer | null> {
+    try {
+      return await this.reads.read(source);
+    } catch (error) {
+      if (error instanceof DamagedBlob) return null;
+      throw error;
+    }
   }
 }

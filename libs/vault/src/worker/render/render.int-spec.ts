@@ -1,5 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Renditions } from '@vaultstream/store';
 import sharp from 'sharp';
@@ -17,7 +19,7 @@ let handler: RenderHandler;
 beforeAll(async () => {
   rig = await openRig((request, response) => response.end(pictures.get(request.url ?? '')));
   const storer = new PictureStorer(rig.blobs, rig.store, rig.converter, 80);
-  handler = new RenderHandler(new Renditions(rig.db), rig.blobs, rig.store, storer, rig.converter);
+  handler = new RenderHandler(new Renditions(rig.db), rig.blobs, rig.reads, storer, rig.converter);
 });
 afterAll(() => rig.close());
 
@@ -100,6 +102,27 @@ describe('media.render', () => {
     await rig.store.delete((await rig.db.client.blob.findUniqueOrThrow({ where: { sha256: made.sha256 } })).key);
     await render(made);
     expect((await renditionOf(made.sha256)).blob.key).toBe(before.blob.key);
+  });
+
+  it('C7: makes nothing of damaged bytes, and the rendition can be had once the picture was stored again', async () => {
+    const made = await archived(await photo(60, 40, 5).png().toBuffer());
+    const { key } = await rig.db.client.blob.findUniqueOrThrow({ where: { sha256: made.sha256 } });
+    const right = await readFile(join(rig.folder.path, key));
+    const damaged = Buffer.from(right);
+    damaged.writeUInt8(right.readUInt8(40) ^ 1, 40);
+    await writeFile(join(rig.folder.path, key), damaged);
+    const look = () =>
+      rig.db.transact((tx) => new Renditions(rig.db).look(tx, made.contentId, made.mediaId, 'photo.v1'));
+    await render(made);
+    expect(await rig.blobs.describe(made.sha256)).toMatchObject({ state: 'damaged' });
+    expect(await look()).toEqual({ state: 'failed' });
+    const storer = new PictureStorer(rig.blobs, rig.store, rig.converter, 80);
+    const row = await rig.db.client.blob.findUniqueOrThrow({ where: { sha256: made.sha256 } });
+    const { mime, size, width, height } = row;
+    await storer.put({ sha256: made.sha256, key, mime, size: Number(size), width, height }, right);
+    expect(await look()).toMatchObject({ state: 'absent' });
+    await render(made);
+    expect(await look()).toMatchObject({ state: 'ready' });
   });
 
   it('ends quietly when the picture is not stored, and fails for good when its bytes cannot be had', async () => {
