@@ -1,4 +1,4 @@
-import { defineConfig } from 'prisma/config';
+import { defineConfig } from 'prisma-cli/config';
 
 /** For Prisma's CLI only (`generate`, and `migrate deploy` where its engine can be downloaded); the product reads its own environment. */
 export default defineConfig({

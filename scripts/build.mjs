@@ -1,4 +1,4 @@
-/** `npm run build`: dependencies, database client and every project, as far as they are stale. */
+/** `npm run build`: what the product needs to run and every project, as far as they are stale. */
 import { ensureBuilt, ensureInstalled } from './lib/workspace.mjs';
 
 ensureInstalled();

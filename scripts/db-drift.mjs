@@ -1,6 +1,9 @@
 /** npm run db:drift: do the migrations make what prisma/schema.prisma and prisma/extra.sql say? Exit code 1 when they do not. */
 import { join } from 'node:path';
-import { logger, main, withScratchServer } from './db-tools.mjs';
+import { ensureInstalled } from './lib/workspace.mjs';
+
+ensureInstalled({ tools: true });
+const { logger, main, withScratchServer } = await import('./db-tools.mjs');
 
 await main(async () => {
   const { findDrift, readSchema } = await import('../libs/store/src/migrate/drift.ts');

@@ -1,6 +1,9 @@
 /** npm run db:migrate -- <name>: writes the migration for what has changed in prisma/schema.prisma and prisma/extra.sql. */
 import { relative } from 'node:path';
-import { logger, main, withScratchServer } from './db-tools.mjs';
+import { ensureGenerated, ensureInstalled } from './lib/workspace.mjs';
+
+ensureInstalled({ tools: true });
+const { logger, main, withScratchServer } = await import('./db-tools.mjs');
 
 await main(async () => {
   const name = process.argv[2];
@@ -14,6 +17,7 @@ await main(async () => {
   console.log(
     folder ? `wrote ${relative('.', folder)}/migration.sql: read it before you commit it` : 'nothing has changed',
   );
+  ensureGenerated();
   if (remaining.length === 0) return;
   console.error(`it does not do everything yet; by hand remain:\n${remaining.join('\n')}`);
   process.exitCode = 1;

@@ -4,12 +4,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, root } from './lib/workspace.mjs';
 
-ensureInstalled();
+ensureInstalled({ tools: true });
 continueUnderPinnedNode();
 ensureBuilt();
+const { format, resolveConfig } = await import('prettier');
 const { describeApi } = await import('../apps/standalone/dist/describe-api.js');
 const text = JSON.stringify(await describeApi());
 const file = join(root, 'docs/openapi.json');

@@ -97,7 +97,7 @@ async function jest(project, only = [], name = project) {
   );
 }
 
-ensureInstalled();
+ensureInstalled({ tools: true });
 continueUnderPinnedNode();
 ensureGenerated();
 // The boundary rule is silent without a project graph: make it fresh, and let scripts/boundaries.spec.ts prove that it bites.

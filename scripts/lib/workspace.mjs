@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSyn
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { trimPackages } from './trim.mjs';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -80,20 +81,44 @@ function fingerprint(paths) {
   return hash.digest('hex');
 }
 
-/** Installs what the lock file names, when it has changed or was never installed. */
-export function ensureInstalled() {
-  const wanted = createHash('sha256')
+/** The tools for developing are installed: the next install keeps them. */
+const toolsMark = 'tools ';
+
+/**
+ * Installs what the lock file names, when it has changed or was never installed: what the product needs to be built and run, and the
+ * tools that test and check it where they are wanted or were there before. Ends the process with one line when that fails.
+ * @param options.tools true for a script that needs devDependencies
+ */
+export function ensureInstalled({ tools = false } = {}) {
+  const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
-  if (readStamp('install') === wanted && existsSync(join(root, 'node_modules', 'node', 'bin'))) return;
+  const stamp = readStamp('install');
+  if (stamp !== `${toolsMark}${lock}` && (tools || stamp !== lock)) {
+    // Also where someone ran npm by hand: what is there is not taken away.
+    const withTools = tools || stamp.startsWith(toolsMark) || existsSync(join(root, 'node_modules', 'jest'));
+    install(withTools ? [] : ['--omit=dev']);
+    writeStamp('install', withTools ? `${toolsMark}${lock}` : lock);
+  }
+  requireNode();
+}
+
+function install(options) {
   console.error('installing dependencies (once; some minutes on a slow line) ...');
-  // Not `npm ci`: it refuses a lock file that lacks another platform's optional binaries, which is how npm writes it where a
-  // registry does not carry them. This installs what the lock file names and adds what this platform needs.
+  // Not `npm ci`: it would remove everything first, `.cache` with what is already built included.
   // Its warnings are about the Node that runs npm here: what is installed runs under the pinned one.
-  run('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--prefer-offline', '--loglevel=error'], {
-    env: { ...process.env, PRISMA_SKIP_POSTINSTALL_GENERATE: '1' },
-  });
-  writeStamp('install', wanted);
+  const args = ['install', '--no-save', '--no-fund', '--no-audit', '--prefer-offline', '--loglevel=error', ...options];
+  run('npm', args, { env: { ...process.env, PRISMA_SKIP_POSTINSTALL_GENERATE: '1' } });
+  trimPackages(join(root, 'node_modules'));
+}
+
+/** The pinned Node is optional: npm does not carry every version for every platform. Then the running one has to do. */
+function requireNode() {
+  if (pinnedNode() !== process.execPath || Number(process.versions.node.split('.')[0]) >= 24) return;
+  console.error(
+    `npm has no Node 24 for ${process.platform} on ${process.arch}: install Node 24 from https://nodejs.org; this is ${process.version}`,
+  );
+  process.exit(1);
 }
 
 /**
@@ -106,27 +131,45 @@ export function continueUnderPinnedNode() {
   process.exit(done.status ?? 1);
 }
 
-/** Generates the Prisma client from prisma/schema.prisma. */
-export function ensureGenerated() {
-  const wanted = fingerprint(['prisma/schema.prisma', 'prisma.config.ts']);
-  if (readStamp('generate') === wanted && existsSync(join(root, 'libs/store/src/generated/client.ts'))) return;
-  console.error('generating the database client ...');
-  run('prisma', ['generate', '--no-hints'], { stdio: ['ignore', 'ignore', 2] });
-  writeStamp('generate', wanted);
+const generated = 'libs/store/src/generated';
+
+/** Whether the Prisma client in the repository is that of this schema and this Prisma: both stand in it. */
+function isGenerated() {
+  const file = join(root, generated, 'internal/class.ts');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const inline = (name) => JSON.parse(new RegExp(`^ {2}"${name}": (".*"),$`, 'm').exec(text)?.[1] ?? '""');
+  const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies['@prisma/client'];
+  const schema = readFileSync(join(root, 'prisma/schema.prisma'), 'utf8');
+  // Prisma aligns the columns of what it notes.
+  const words = (written) => written.trim().replace(/\s+/g, ' ');
+  return inline('clientVersion') === version && words(inline('inlineSchema')) === words(schema);
 }
 
-/** Compiles every project whose sources have changed (Nx knows which). */
+/** Generates the Prisma client anew after a change of prisma/schema.prisma. It is committed, so that `npm start` needs no Prisma CLI. */
+export function ensureGenerated() {
+  if (isGenerated()) return;
+  ensureInstalled({ tools: true });
+  console.error(`generating the database client: commit ${generated} with the schema ...`);
+  run('prisma', ['generate', '--no-hints'], { stdio: ['ignore', 'ignore', 2] });
+}
+
+/**
+ * Compiles every project whose sources have changed. Not through `nx run-many`, which does the same: Nx is a tool for developing, and
+ * 50 MB.
+ */
 export function ensureBuilt() {
   ensureGenerated();
-  const projects = ['libs', 'apps'].flatMap((floor) =>
-    readdirSync(join(root, floor)).map((name) => `${floor}/${name}`),
+  const projects = ['libs', 'apps']
+    .flatMap((floor) => readdirSync(join(root, floor)).map((name) => `${floor}/${name}`))
+    .filter((project) => existsSync(join(root, project, 'src')));
+  const compiler = ['scripts/compile.mjs', 'node_modules/@swc/core/package.json'];
+  const wanted = Object.fromEntries(projects.map((project) => [project, fingerprint([`${project}/src`, ...compiler])]));
+  const built = readStamp('build').startsWith('{') ? JSON.parse(readStamp('build')) : {};
+  const stale = projects.filter(
+    (project) => built[project] !== wanted[project] || !existsSync(join(root, project, 'dist')),
   );
-  const wanted = fingerprint(['libs', 'apps', 'scripts/compile.mjs']);
-  const complete = projects.every(
-    (project) => existsSync(join(root, project, 'dist')) || !existsSync(join(root, project, 'src')),
-  );
-  if (readStamp('build') === wanted && complete) return;
+  if (stale.length === 0) return;
   console.error('building ...');
-  run('nx', ['run-many', '-t', 'build', '--outputStyle=static', '--parallel=2'], { stdio: ['ignore', 'ignore', 2] });
-  writeStamp('build', wanted);
+  run(pinnedNode(), ['scripts/compile.mjs', ...stale]);
+  writeStamp('build', JSON.stringify(wanted));
 }
