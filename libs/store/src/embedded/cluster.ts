@@ -11,6 +11,9 @@ export const databaseUser = 'vaultstream';
 
 const stagingPrefix = 'postgres-init-';
 
+/** Postgres' own C.UTF-8: not every system has a locale of that name (macOS has none), and theirs differ. */
+const localeSettings = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+
 /** The cluster's password, which only the user who starts VaultStream can read; null before the first start. */
 export async function readPassword(dataDir: string): Promise<string | null> {
   return readFile(passwordFile(dataDir), 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -67,7 +70,7 @@ async function initialize({ home, cluster, user }: ClusterHome, binaries: Binari
     await mkdir(draft, { mode: 0o700 });
     await writeFile(passwordForInit, password, { mode: 0o600 });
     if (user) for (const path of [passwordForInit, draft, staging]) await chown(path, user.uid, user.gid);
-    const settings = ['--encoding=UTF8', '--locale=C.UTF-8', '--auth=scram-sha-256', `--username=${databaseUser}`];
+    const settings = [...localeSettings, '--auth=scram-sha-256', `--username=${databaseUser}`];
     const program = join(binaries.root, 'bin', 'initdb');
     await run(program, [...settings, `--pwfile=${passwordForInit}`, `--pgdata=${draft}`], staging, user);
     await rename(draft, cluster);

@@ -60,9 +60,19 @@ describe('EmbeddedPostgres', () => {
         server_encoding: 'UTF8',
       },
     ]);
-    expect(await ask(url, 'SELECT datcollate FROM pg_database WHERE datname = current_database()')).toEqual([
-      { datcollate: 'C.UTF-8' },
-    ]);
+    const [locale] = await ask(
+      url,
+      `SELECT datcollate, datlocprovider, datlocale, lower('ÀΣЖ'), 'Z' < 'a' AS by_code
+         FROM pg_database WHERE datname = current_database()`,
+    );
+    // Nothing of the system's: macOS has no C.UTF-8.
+    expect(locale).toEqual({
+      datcollate: 'C',
+      datlocprovider: 'b',
+      datlocale: 'C.UTF-8',
+      lower: 'àσж',
+      by_code: true,
+    });
     const wrong = new URL(url);
     wrong.password = 'guess';
     await expect(ask(wrong.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });

@@ -11,7 +11,6 @@ describe('explain', () => {
     ["EACCES: permission denied, mkdir '/data'", /cannot be written by this user/],
     ['FATAL:  data directory "/data/postgres" has wrong ownership', /belongs to another user/],
     ['initdb: error: could not look up effective user ID 1234: user does not exist', /no entry in \/etc\/passwd/],
-    ['initdb: error: invalid locale name "C.UTF-8"', /no C\.UTF-8 locale/],
     [
       'LOG:  starting\nFATAL:  something new\nLOG:  database system is shut down',
       /does not start: FATAL: {2}something new$/,

@@ -44,10 +44,6 @@ const rules: Rule[] = [
       `The data directory ${dir} cannot be made: the file system is read-only or takes no new folders there. Make it, or set DATA_DIR to another directory.`,
   ],
   [/ENOTDIR|EEXIST/, (dir) => `The data directory ${dir} cannot be made: a file stands in its way.`],
-  [
-    /invalid locale name/i,
-    () => 'This system has no C.UTF-8 locale, which the embedded Postgres needs: install it, or set DATABASE_URL.',
-  ],
 ];
 
 /**

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ServiceUser } from './service-user.ts';
 
-/** The whole environment of the database's processes: none of our variables, which hold secrets, and no locale but one. */
-export const databaseEnv = { LC_ALL: 'C.UTF-8', TZ: 'UTC', PATH: '/usr/bin:/bin' };
+/** The whole environment of the database's processes: none of our variables, which hold secrets, and the one locale of every system. */
+export const databaseEnv = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
 
 /**
  * Runs a program to its end, as the service user.
