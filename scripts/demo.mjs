@@ -42,7 +42,7 @@ async function run() {
   step('VaultStream, and a small internet to try it on');
   const sandbox = await children.startSandbox();
   happened('sandbox', null, `plays ${sandbox.hosts.split(',').length} public hosts at ${sandbox.url}`);
-  const product = await children.startProduct(sandbox.hosts);
+  const product = await children.startProduct(sandbox.hosts, { FETCH_ALLOW_HOSTS: new URL(sandbox.url).host });
   happened('product', null, `runs at ${product.url}, with its own Postgres`);
   const story = play(productClient(product.url, product.token), sandboxClient(sandbox.url), Date.now() + patienceMs);
   outcome = (await story) ? 0 : 1;

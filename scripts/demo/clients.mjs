@@ -11,11 +11,12 @@ export function productClient(url, token) {
   };
 }
 
-/** The sandbox's control endpoints. */
+/** The sandbox's control endpoints, and its address. */
 export function sandboxClient(url) {
   const call = async (method, path, body) =>
     expectOk(await send(`${url}/_control/${path}`, method, body, {}), `${method} ${path}`);
   return {
+    url,
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
     delete: (path) => call('DELETE', path),
