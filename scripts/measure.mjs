@@ -1,12 +1,15 @@
 /**
- * `npm run measure`: how long a warm start takes and how much memory the idle product holds. Linux only (reads /proc).
+ * `npm run measure`: what a newcomer waits for and gives room to, how long a warm start takes and how much memory the idle product
+ * holds. Linux only (reads /proc).
  *
+ * Clean clone: `npm start` in a clone of the last commit, until it answers; then the disk under `node_modules`. npm takes packages from
+ * its cache where it has them, so the time is that of a second clone, or that plus the line's.
  * Time: from spawning `npm start` to the line that says it listens; median of five starts on one data directory.
  * Memory: PSS (proportional set size: shared pages are divided among their users) of the product's process tree, summed, 45
  * seconds after a start (idle database connections have closed by then), with npm's own process told apart because it only waits.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,12 +23,12 @@ continueUnderPinnedNode();
 ensureBuilt();
 const dataDir = mkdtempSync(join(tmpdir(), 'vaultstream-measure-'));
 
-/** Starts it and resolves when it listens. */
-function start() {
+/** Starts it and resolves when it listens. @param cwd a clone @param data its data directory */
+function start(cwd = root, data = dataDir) {
   const began = performance.now();
   const child = spawn('npm', ['start', '--silent'], {
-    cwd: root,
-    env: { ...process.env, DATA_DIR: dataDir, API_PORT: '0', LOG_LEVEL: 'info' },
+    cwd,
+    env: { ...process.env, DATA_DIR: data, API_PORT: '0', LOG_LEVEL: 'info', LOG_FORMAT: 'json' },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
@@ -63,9 +66,28 @@ async function stop(child) {
   await ended;
 }
 
+/** `npm start` in a clean clone. @returns `{ ms, mb }`: until it answers, and under node_modules */
+async function startCleanClone() {
+  const folder = mkdtempSync(join(tmpdir(), 'vaultstream-clone-'));
+  // The database's service user must be able to pass through.
+  chmodSync(folder, 0o711);
+  try {
+    execFileSync('git', ['clone', '--quiet', `file://${root}`, folder]);
+    const { child, ms, ready } = await start(folder, join(folder, 'data'));
+    const { ok } = await fetch(`${ready.url}/readyz`);
+    const disk = execFileSync('du', ['-sm', 'node_modules'], { cwd: folder, encoding: 'utf8' });
+    await stop(child);
+    if (!ok) throw new Error('it listens and is not ready');
+    return { ms, mb: Number.parseInt(disk, 10) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const times = [];
 let memory = [];
 try {
+  const clone = await startCleanClone();
   const first = await start();
   const cold = first.ms;
   await stop(first.child);
@@ -81,6 +103,8 @@ try {
   times.sort((a, b) => a - b);
   const mib = (kib) => (kib / 1024).toFixed(0).padStart(5);
   const product = memory.filter(({ name }) => !name.startsWith('npm'));
+  console.log(`clean clone, npm start to answer  ${(clone.ms / 1000).toFixed(0)} s`);
+  console.log(`node_modules after it            ${clone.mb} MB`);
   console.log(`first start (makes the database) ${(cold / 1000).toFixed(1)} s`);
   console.log(`warm start, median of ${starts}        ${(times[Math.floor(starts / 2)] / 1000).toFixed(2)} s`);
   console.log(`idle PSS of the product          ${mib(product.reduce((sum, { pss }) => sum + pss, 0))} MiB`);
