@@ -9,7 +9,7 @@ import {
   type TargetRequest,
   type TargetView,
 } from '@vaultstream/contracts';
-import { GuardedHttp, redactText, RequestFetches } from '@vaultstream/runtime';
+import { explainRefusal, GuardedHttp, redactText, RequestFetches } from '@vaultstream/runtime';
 import { Bots, externalKind, Targets, toTargetView } from '@vaultstream/store';
 import { findTargetKind, targetKinds, type TargetAddress, type TargetKind } from '@vaultstream/targets';
 
@@ -152,7 +152,7 @@ async function tried(
     return { ok: true, detail: await kind.test(context) };
   } catch (error) {
     if (!isVaultError(error) || error.disposition === 'infrastructure') throw error;
-    return { ok: false, detail: redactText(error.message) };
+    return { ok: false, detail: redactText(explainRefusal(error)) };
   }
 }
 

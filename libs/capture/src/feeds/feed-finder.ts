@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidInput, isVaultError } from '@vaultstream/contracts';
+import { InvalidInput, isVaultError, type VaultError } from '@vaultstream/contracts';
 import { feedAddress, fetchFeed, type FeedAnswer } from '@vaultstream/platforms';
-import { GuardedHttp, RequestFetches, type FetchAt } from '@vaultstream/runtime';
+import { explainRefusal, GuardedHttp, RequestFetches, type FetchAt } from '@vaultstream/runtime';
 import { ShareService } from '../shares/share.service.ts';
 
 /** Somebody waits for the answer: milliseconds for everything. */
@@ -45,31 +45,35 @@ export class FeedFinder {
   }
 
   private async search(address: string, at: FetchAt, signal: AbortSignal): Promise<FoundFeed> {
-    const answer = await this.ask(address, at, signal);
+    const answer = await this.ask(address, at, signal, explainRefusal);
     const direct = foundIn(answer, address);
     if (direct) return direct;
     for (const named of answer.kind === 'page' ? answer.feeds.slice(0, maxTried) : []) {
       const url = feedAddress(named);
-      const found = url === null ? null : foundIn(await this.ask(url, at, signal), url);
+      const found = url === null ? null : foundIn(await this.ask(url, at, signal, messageOf), url);
       if (found) return found;
     }
     return refuse('no feed is there, and the page that is there names none');
   }
 
-  private ask(url: string, at: FetchAt, signal: AbortSignal): Promise<FeedAnswer> {
-    return at(new URL(url).host, () => this.fetch(url, signal));
+  private ask(url: string, at: FetchAt, signal: AbortSignal, tell: Tell): Promise<FeedAnswer> {
+    return at(new URL(url).host, () => this.fetch(url, signal, tell));
   }
 
-  private async fetch(url: string, signal: AbortSignal): Promise<FeedAnswer> {
+  private async fetch(url: string, signal: AbortSignal, tell: Tell): Promise<FeedAnswer> {
     try {
       return await fetchFeed({ http: this.http, signal }, url);
     } catch (error) {
       if (signal.aborted) return refuse('does not answer in time', error);
       if (!isVaultError(error)) throw error;
-      return refuse(error.message, error);
+      return refuse(tell(error), error);
     }
   }
 }
+
+/** How a failure is told: with a remedy for an address that the caller has given, without one for what a stranger's page has named. */
+type Tell = (error: VaultError) => string;
+const messageOf: Tell = ({ message }) => message;
 
 function foundIn(answer: FeedAnswer, asked: string): FoundFeed | null {
   if (answer.kind !== 'feed') return null;
@@ -78,5 +82,5 @@ function foundIn(answer: FeedAnswer, asked: string): FoundFeed | null {
 }
 
 function refuse(message: string, cause?: unknown): never {
-  throw new InvalidInput('This cannot be subscribed to.', [{ path: 'body.url', message }], { cause });
+  throw new InvalidInput(`This cannot be subscribed to: ${message}`, [{ path: 'body.url', message }], { cause });
 }

@@ -61,6 +61,21 @@ describe('subscribing', () => {
     expect(await post({ url: 'http://127.0.0.1/feed.xml' })).toMatchObject({ status: 400, body: { code: 'refused' } });
   });
 
+  it('14: a feed in one’s own network is refused with the line that allows it, one that a page names without', async () => {
+    const line = 'FETCH_ALLOW_HOSTS=nas.lan:8080';
+    expect(await post({ url: 'http://nas.lan:8080/feed.xml' })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining(line), errors: [{ message: expect.stringContaining(line) }] },
+    });
+    const link = '<link rel="alternate" type="application/rss+xml" href="http://192.168.1.1/feed.xml">';
+    rig.replies.set('/blog/', { headers: { 'content-type': 'text/html' }, body: `<head>${link}</head>` });
+    rig.replies.set('/moved/', { status: 302, headers: { location: 'http://192.168.1.1/feed.xml' } });
+    for (const path of ['/blog/', '/moved/']) {
+      const { status, body } = await post({ url: `${site}${path}` });
+      expect([status, JSON.stringify(body)]).toEqual([400, expect.not.stringContaining('FETCH_ALLOW_HOSTS')]);
+    }
+  });
+
   it('needs the scope write, and read to look', async () => {
     const reader = { 'x-api-token': await rig.app.token('read') };
     expect(await rig.app.request('POST', '/feeds', { url: site }, reader)).toMatchObject({ status: 403 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvalidInput, isVaultError, UnitOfWork } from '@vaultstream/contracts';
 import type { ShareRequest, ShareResponse } from '@vaultstream/contracts';
 import { findUrlText, identify } from '@vaultstream/platforms';
-import { annotateContext, crashPoint, GuardedHttp, Metrics } from '@vaultstream/runtime';
+import { annotateContext, crashPoint, explainRefusal, GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { Contents, type Share } from '@vaultstream/store';
 
 /** Takes shares in. */
@@ -61,7 +61,8 @@ export class ShareService {
       this.http.assertAllowedUrl(url);
     } catch (error) {
       if (!isVaultError(error) || error.disposition !== 'fail') throw error;
-      throw new InvalidInput('This address is not allowed.', [{ path: 'body.url', message: error.message }], {
+      const message = explainRefusal(error);
+      throw new InvalidInput(`This address is not allowed: ${message}`, [{ path: 'body.url', message }], {
         code: 'refused',
         cause: error,
       });

@@ -62,6 +62,19 @@ describe('POST /shares', () => {
     expect(await share(body, { ...headers, 'x-api-token': await app.token('write') })).toMatchObject({ status: 200 });
   });
 
+  it('14: tells whoever shares a page of his own network which line allows it, and never for credentials of a cloud', async () => {
+    const share = async (url: string) => (await app.request('POST', '/shares', { url })).body;
+    const remedy = expect.stringContaining('write the line FETCH_ALLOW_HOSTS=127.0.0.1:9000 into .env');
+    expect(await share('http://127.0.0.1:9000/page')).toMatchObject({
+      code: 'refused',
+      detail: remedy,
+      errors: [{ path: 'body.url', message: remedy }],
+    });
+    const { body } = await app.request('POST', '/shares/batch', { shares: [{ url: 'http://127.0.0.1:9000/page' }] });
+    expect(body.results).toMatchObject([{ error: { detail: remedy } }]);
+    expect(JSON.stringify(await share('http://169.254.169.254/'))).not.toContain('FETCH_ALLOW_HOSTS');
+  });
+
   it('refuses addresses that we would never visit, and stores nothing', async () => {
     const before = [
       await count('contents'),

@@ -54,6 +54,18 @@ describe('targets over HTTP', () => {
     }
   });
 
+  it('14: a webhook in one’s own network is refused with what to add to the list of hosts, never for a redirect to it', async () => {
+    const { status, body } = await rig.call('POST', '/targets', webhook('http://nas.lan:9000/hook'));
+    const remedy = expect.stringMatching(/add ,nas\.lan:9000 to the end of the line FETCH_ALLOW_HOSTS .* restart/);
+    expect(status).toBe(400);
+    expect(problemSchema.parse(body)).toMatchObject({ detail: remedy, errors: [{ message: remedy }] });
+    const target = await rig.target('/redirects');
+    rig.answer((_, response) => response.writeHead(307, { location: 'http://nas.lan:9000/hook' }).end());
+    const tried = await rig.call('POST', `/targets/${target.id}/test`);
+    expect(tried.body).toEqual({ ok: false, detail: expect.not.stringContaining('FETCH_ALLOW_HOSTS') });
+    rig.answer((_, response) => response.end());
+  });
+
   it('A22: answers the same Idempotency-Key with the same target', async () => {
     const body = webhook(`${rig.receiver.url}/again`);
     const [one, two] = [

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { isVaultError } from '@vaultstream/contracts';
 import { GuardedHttp } from './client.ts';
 import { Answers, closeAll, serve, type Site, trap } from './loopback.rig.ts';
 import { Pools } from './pools.ts';
+import { explainRefusal } from './remedy.ts';
 import type { GuardedHttpOptions } from './types.ts';
 
 const clients: GuardedHttp[] = [];
@@ -160,5 +162,38 @@ describe('the guard', () => {
     const site = await serve((_request, response) => void response.end('x'));
     const http = client({ allowHosts: [`localhost:${site.port}`] });
     expect((await http.fetch({ url: `http://localhost:${site.port}/` })).status).toBe(200);
+  });
+});
+
+describe('the remedy for a name that leads inside', () => {
+  const resolving = (answers: Record<string, string[]>) =>
+    client({
+      ports: [80],
+      ownAddresses: [],
+      resolver: { resolve4: async (name) => answers[name] ?? [], resolve6: async () => [] },
+    });
+
+  it.each([
+    ['a machine at home', ['192.168.1.20'], 'nas.example.org:80'],
+    ['a machine at home beside a public address', ['192.0.32.1', '10.0.0.5'], 'nas.example.org:80'],
+    ['where a cloud keeps its credentials', ['169.254.169.254'], null],
+    ['a machine at home and credentials', ['192.168.1.20', '169.254.169.254'], null],
+  ])('of %s', async (_, addresses, entry) => {
+    const http = resolving({ 'nas.example.org': addresses });
+    const error: unknown = await http.fetch({ url: 'http://nas.example.org/' }).catch((thrown: unknown) => thrown);
+    if (!isVaultError(error)) throw error;
+    expect(error.name).toBe('Refused');
+    const line = / FETCH_ALLOW_HOSTS=(\S+) /.exec(explainRefusal(error))?.[1] ?? null;
+    expect(line).toBe(entry);
+  });
+
+  it('is not told where a stranger redirects to', async () => {
+    const site = await serve(
+      (_request, response) => void response.writeHead(302, { location: 'http://nas.lan/' }).end(),
+    );
+    const http = client({ hostOverrides: new Map([['stranger.example.com', site.base]]) });
+    const error: unknown = await http.fetch({ url: 'http://stranger.example.com/' }).catch((thrown: unknown) => thrown);
+    if (!isVaultError(error)) throw error;
+    expect([error.name, explainRefusal(error)]).toEqual(['Refused', expect.not.stringContaining('FETCH_ALLOW_HOSTS')]);
   });
 });

@@ -38,6 +38,10 @@ export class HostList {
     this.#entries = entries.map((entry) => parseEntry(entry.trim(), unsaid));
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   /** True when the list names this host (a name, or an address without brackets) at this port. */
   has(host: string, port: number): boolean {
     return this.#entries.some((entry) => matches(entry, host) && (entry.ports === 'any' || entry.ports.includes(port)));

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { Refused } from '@vaultstream/contracts';
 import { bareAddress } from './address.ts';
 import type { Stopwatch } from './budgets.ts';
 import { RefusedRedirect } from './errors.ts';
@@ -52,13 +51,19 @@ export class Router {
     const port = portOf(url);
     if (this.policy.trustsName(url.hostname, port)) return this.#resolve(url, this.#trusted, watch);
     const addresses = await this.#resolve(url, this.#strangers, watch);
-    for (const address of addresses) {
-      const refusal = this.policy.addressRefusal(address, port);
-      if (refusal === null) continue;
-      const message = `${url.host} leads to an address that ${refusal}`;
-      throw redirected ? new RefusedRedirect(message) : new Refused(message);
-    }
-    return addresses;
+    const refusals = addresses.flatMap((address) => {
+      const why = this.policy.addressRefusal(address, port);
+      return why === null ? [] : [{ address, why }];
+    });
+    const [first] = refusals;
+    if (!first) return addresses;
+    const message = `${url.host} leads to an address that ${first.why}`;
+    if (redirected) throw new RefusedRedirect(message);
+    throw this.policy.privateHost(
+      url,
+      refusals.map(({ address }) => address),
+      message,
+    );
   }
 
   async #resolve(url: URL, resolver: NameResolver, watch: Stopwatch): Promise<string[]> {

@@ -5,6 +5,7 @@ import { invalid } from './errors.ts';
 import { type HostList, normalName } from './host-list.ts';
 import { nameRefusal } from './names.ts';
 import type { HostOverrides } from './overrides.ts';
+import { addressMayBeMeant, allowRemedy, nameMayBeMeant, RefusedPrivateHost } from './remedy.ts';
 import { authorityOf } from './url-syntax.ts';
 
 /** The port that an address leads to. */
@@ -38,7 +39,7 @@ export class UrlPolicy {
     if (isIPv4(host) && authority.replace(/:\d*$/, '') !== host)
       throw new Refused('a number that is not a plain IPv4 address is not allowed as a host');
     const refusal = isIP(host) === 0 ? this.#nameRefusal(host, portOf(url)) : this.addressRefusal(host, portOf(url));
-    if (refusal !== null) throw new Refused(`${host} ${refusal}`);
+    if (refusal !== null) throw this.privateHost(url, isIP(host) === 0 ? [] : [host], `${host} ${refusal}`);
     if (!this.ports.includes(portOf(url)) && !this.allow.has(host, portOf(url)))
       throw new Refused(`${host}: port ${portOf(url)} is not allowed`);
     return url;
@@ -50,6 +51,18 @@ export class UrlPolicy {
     if (this.own.has(address, port)) return 'is one of our own addresses';
     const verdict = classifyAddress(address);
     return verdict.allowed ? null : `is not a public address (${verdict.reason})`;
+  }
+
+  /**
+   * The error for a host that is refused as private; with what an operator can do about it, where he may have meant it.
+   * @param addresses What the host is, or has resolved to; empty for a name that is refused as such.
+   */
+  privateHost(url: URL, addresses: readonly string[], message: string): Refused {
+    const [host, port] = [bareAddress(url.hostname), portOf(url)];
+    const meant =
+      (isIP(host) !== 0 || nameMayBeMeant(host)) &&
+      addresses.every((address) => addressMayBeMeant(address, this.own.has(address, port)));
+    return meant ? new RefusedPrivateHost(message, allowRemedy(host, port, !this.allow.isEmpty)) : new Refused(message);
   }
 
   /** True when an operator has listed this very name: whatever it resolves to is meant. */

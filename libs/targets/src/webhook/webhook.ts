@@ -1,6 +1,7 @@
 import { InvalidInput, isVaultError, OutcomeUnknown, RateLimited, UpstreamError } from '@vaultstream/contracts';
 import {
   decodeText,
+  explainRefusal,
   raiseForStatus,
   redactText,
   retryAfterMs,
@@ -54,7 +55,7 @@ export const webhook: TargetKind = {
       http.assertAllowedUrl(parse(address).url);
     } catch (error) {
       if (!isVaultError(error)) throw error;
-      const issue = { path: 'body.address.url', message: error.message };
+      const issue = { path: 'body.address.url', message: explainRefusal(error) };
       throw new InvalidInput(`${issue.path}: ${issue.message}`, [issue]);
     }
   },
