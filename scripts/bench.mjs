@@ -4,10 +4,15 @@
  *
  *   npm run bench -- [--only tasks,pickup,shares,reads] [--contents 1000000] [--out bench.json]
  */
-import { continueUnderPinnedNode, ensureBuilt, ensureInstalled } from './lib/workspace.mjs';
+import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, helpIfAsked } from './lib/workspace.mjs';
 
+helpIfAsked(`npm run bench [-- options]: speed as ratios against the bare limit of the same machine in the same run.
+
+  --only tasks,pickup,shares,reads   these parts alone
+  --contents 1000000                 rows of the larger table of contents
+  --out bench.json                   where the figures go`);
 ensureInstalled();
-continueUnderPinnedNode();
+await continueUnderPinnedNode();
 ensureBuilt();
 await import('./source.mjs');
 const { main } = await import('./bench/main.ts');

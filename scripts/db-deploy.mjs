@@ -2,8 +2,12 @@
  * npm run db:deploy: brings the database of DATABASE_URL up to date, the broker's tables too. Scaled processes wait for it; any number
  * may run at once.
  */
-import { main } from './db-tools.mjs';
-import { pino } from 'pino';
+import { helpIfAsked } from './lib/workspace.mjs';
+
+helpIfAsked('npm run db:deploy: brings the database of DATABASE_URL up to date; any number may run at once.');
+// Only now: before the first install there is nothing to load.
+const { main } = await import('./db-tools.mjs');
+const { pino } = await import('pino');
 
 await main(async () => {
   const url = process.env.DATABASE_URL;

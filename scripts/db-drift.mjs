@@ -1,8 +1,10 @@
 /** npm run db:drift: do the migrations make what prisma/schema.prisma and prisma/extra.sql say? Exit code 1 when they do not. */
 import { join } from 'node:path';
-import { ensureInstalled } from './lib/workspace.mjs';
+import { ensureInstalled, helpIfAsked } from './lib/workspace.mjs';
 
+helpIfAsked('npm run db:drift: whether the migrations make what prisma/schema.prisma and prisma/extra.sql say.');
 ensureInstalled({ tools: true });
+// Only now: before the first install there is nothing to load.
 const { logger, main, withScratchServer } = await import('./db-tools.mjs');
 
 await main(async () => {

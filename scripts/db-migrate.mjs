@@ -1,8 +1,12 @@
 /** npm run db:migrate -- <name>: writes the migration for what has changed in prisma/schema.prisma and prisma/extra.sql. */
 import { relative } from 'node:path';
-import { ensureGenerated, ensureInstalled } from './lib/workspace.mjs';
+import { ensureGenerated, ensureInstalled, helpIfAsked } from './lib/workspace.mjs';
 
+helpIfAsked(
+  'npm run db:migrate -- <name>: writes the migration for what has changed in prisma/schema.prisma and prisma/extra.sql.',
+);
 ensureInstalled({ tools: true });
+// Only now: before the first install there is nothing to load.
 const { logger, main, withScratchServer } = await import('./db-tools.mjs');
 
 await main(async () => {

@@ -20,7 +20,7 @@ const { keep } = readFlags('npm run demo [-- --keep]: the whole loop, played. --
   'keep',
 ]);
 ensureInstalled();
-continueUnderPinnedNode();
+await continueUnderPinnedNode();
 ensureBuilt();
 
 const dir = mkdtempSync(join(tmpdir(), 'vaultstream-demo-'));

@@ -16,7 +16,12 @@ import { productClient, sandboxClient } from './demo/clients.mjs';
 import { withRows } from './fuzz/document.mjs';
 import { makeRows, startSite } from './fuzz/rows.mjs';
 import { Watch } from './fuzz/watch.mjs';
-import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, root } from './lib/workspace.mjs';
+import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, helpIfAsked, root } from './lib/workspace.mjs';
+
+helpIfAsked(`npm run fuzz [-- options]: the built product under Schemathesis, a public fuzzer, which takes some ten minutes and needs Python.
+
+  --max-time 600   seconds
+  --seed 7         the same calls again`);
 
 const version = '4.32.5';
 const home = join(root, 'node_modules/.cache/vaultstream/schemathesis');
@@ -33,7 +38,7 @@ const checks = [
 ];
 
 ensureInstalled();
-continueUnderPinnedNode();
+await continueUnderPinnedNode();
 ensureBuilt();
 
 if (!existsSync(program)) {

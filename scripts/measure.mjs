@@ -13,13 +13,16 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, root } from './lib/workspace.mjs';
+import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, readFlags, root } from './lib/workspace.mjs';
 
 const starts = 5;
 const settleMs = 45_000;
 
+readFlags(
+  'npm run measure: how long a start takes, and the memory of the idle product. Takes some two minutes; needs Linux.',
+);
 ensureInstalled();
-continueUnderPinnedNode();
+await continueUnderPinnedNode();
 ensureBuilt();
 const dataDir = mkdtempSync(join(tmpdir(), 'vaultstream-measure-'));
 

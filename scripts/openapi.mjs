@@ -4,10 +4,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, root } from './lib/workspace.mjs';
+import { continueUnderPinnedNode, ensureBuilt, ensureInstalled, readFlags, root } from './lib/workspace.mjs';
 
+readFlags('npm run openapi: writes docs/openapi.json, the description of the API as the code makes it.');
 ensureInstalled({ tools: true });
-continueUnderPinnedNode();
+await continueUnderPinnedNode();
 ensureBuilt();
 const { format, resolveConfig } = await import('prettier');
 const { describeApi } = await import('../apps/standalone/dist/describe-api.js');

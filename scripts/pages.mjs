@@ -8,16 +8,21 @@
  *   --all   every difference, with both values
  */
 import { parseArgs } from 'node:util';
-import { continueUnderPinnedNode, ensureInstalled } from './lib/workspace.mjs';
+import { continueUnderPinnedNode, ensureInstalled, helpIfAsked } from './lib/workspace.mjs';
 
+const usage = `npm run pages -- <folder> [--all]: reads pages of public collections and prints how often what comes out is what they expect.
+
+  <folder>   a folder per collection, with a folder per page
+  --all      every difference, with both values`;
+helpIfAsked(usage);
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { all: { type: 'boolean' } } });
 const [folder] = positionals;
 if (!folder) {
-  console.error('usage: npm run pages -- <folder> [--all]');
+  console.error(usage);
   process.exit(2);
 }
 ensureInstalled();
-continueUnderPinnedNode();
+await continueUnderPinnedNode();
 const { extractPage } = await import('../libs/platforms/src/web/extract-page.ts');
 const { compare } = await import('./pages/compare.mjs');
 const { disputed } = await import('./pages/disputed.mjs');

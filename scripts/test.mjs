@@ -12,12 +12,16 @@ import {
   ensureBuilt,
   ensureGenerated,
   ensureInstalled,
+  readFlags,
   root,
   run,
   workspaceEnv,
 } from './lib/workspace.mjs';
 
-const fast = process.argv.includes('--fast');
+const { fast = false } = readFlags(
+  'npm test: every check and test. npm run check (or --fast): format, lint, types, dead code, cycles and unit tests, without any service.',
+  ['fast'],
+);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
@@ -98,7 +102,7 @@ async function jest(project, only = [], name = project) {
 }
 
 ensureInstalled({ tools: true });
-continueUnderPinnedNode();
+await continueUnderPinnedNode();
 ensureGenerated();
 // The boundary rule is silent without a project graph: make it fresh, and let scripts/boundaries.spec.ts prove that it bites.
 run('nx', ['graph', '--file=.nx/graph.json'], { stdio: ['ignore', 'ignore', 2] });

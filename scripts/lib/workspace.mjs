@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSyn
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { become, endWithParent } from './processes.mjs';
 import { trimPackages } from './trim.mjs';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -48,6 +49,13 @@ export function readFlags(usage, flags = []) {
     process.exit(2);
   }
   return process.exit(0);
+}
+
+/** Ends with the usage for `--help`. For scripts whose other arguments are read elsewhere; call it before anything is installed. */
+export function helpIfAsked(usage) {
+  if (!process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) return;
+  console.log(usage);
+  process.exit(0);
 }
 
 /** Runs a command in the workspace's root, its output on our stderr. Exits with its code when it fails. */
@@ -123,12 +131,11 @@ function requireNode() {
 
 /**
  * Goes on under the workspace's own Node when the script was started by another one, as on a machine where nothing was installed
- * yet. Call it right after `ensureInstalled`.
+ * yet. Call it right after `ensureInstalled`. From then on the script ends (SIGTERM) when the process that started it is gone.
  */
-export function continueUnderPinnedNode() {
-  if (realpathSync(process.execPath) === realpathSync(pinnedNode())) return;
-  const done = spawnSync(pinnedNode(), process.argv.slice(1), { stdio: 'inherit', env: workspaceEnv() });
-  process.exit(done.status ?? 1);
+export async function continueUnderPinnedNode() {
+  if (realpathSync(process.execPath) === realpathSync(pinnedNode())) return endWithParent();
+  return become(pinnedNode(), process.argv.slice(1), workspaceEnv());
 }
 
 const generated = 'libs/store/src/generated';

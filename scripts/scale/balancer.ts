@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from './child.ts';
@@ -23,16 +24,20 @@ export class Balancer extends Child {
   constructor({ program, port, apis, dir }: BalancerOptions) {
     const url = `http://127.0.0.1:${port}`;
     const config = join(dir, 'haproxy.cfg');
+    // Answered by this HAProxy alone: another program on the port may have a /readyz too.
+    const sign = `/balancer-${randomUUID()}`;
     mkdirSync(dir, { recursive: true });
-    writeFileSync(config, configuration(port, apis));
+    writeFileSync(config, configuration(port, apis, sign));
     super({
       name: 'balancer',
       command: [program, '-db', '-q', '-f', config],
       env: { PATH: process.env['PATH'] ?? '' },
       logFile: join(dir, 'balancer.log'),
       async probe() {
-        const { status } = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
-        if (status !== 200) throw new Error(`the balancer answers ${status}`);
+        for (const path of [sign, '/readyz']) {
+          const { status } = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(2_000) });
+          if (status !== 200) throw new Error(`the balancer answers ${status} to ${path}`);
+        }
       },
     });
     this.url = url;
@@ -43,7 +48,7 @@ export class Balancer extends Child {
  * Milliseconds, unless they bear a unit. The client and server times are longer than the pings of an event stream (20 s). A POST is
  * sent again only when it has not reached a server: what was sent may have been done.
  */
-function configuration(port: number, apis: readonly string[]): string {
+function configuration(port: number, apis: readonly string[], sign: string): string {
   const servers = apis.map((url, index) => `  server api-${index + 1} ${new URL(url).host} check`);
   return `global
   maxconn 2000
@@ -61,6 +66,7 @@ defaults
 
 frontend api
   bind 127.0.0.1:${port}
+  monitor-uri ${sign}
   option forwardfor
   default_backend replicas
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithUs } from '@vaultstream/store/embedded';
 
 /** How a process is run. */
 export interface ChildCommand {
@@ -28,9 +29,6 @@ export interface Exit {
 /** Milliseconds: until a process must be ready, and between two looks. */
 const readyMs = 60_000;
 const lookEveryMs = 50;
-
-/** Ends a child whose parent was killed, where the system can (util-linux): nothing is left behind by a SIGKILL. */
-const leash = ['/usr/bin/setpriv', '/bin/setpriv'].find(existsSync);
 
 /** A process that may be stopped, killed, paused and started again, any number of times. */
 export class Child {
@@ -72,10 +70,12 @@ export class Child {
     const { command, env, cwd, logFile } = this.options;
     mkdirSync(dirname(logFile), { recursive: true });
     const log = openSync(logFile, 'a');
-    const [program = '', ...args] = leash ? [leash, '--pdeathsig', 'TERM', '--', ...command] : command;
+    const [program = '', ...args] = command;
     // A group of its own: a terminal's Ctrl-C reaches the parent alone, which ends all in order.
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', log, log], detached: true });
     closeSync(log);
+    // Nothing is left behind when we are killed ourselves.
+    if (child.pid !== undefined) child.once('exit', endWithUs(child.pid, 'TERM'));
     this.child = child;
     this.askedAt = undefined;
     this.ended = Promise.race([once(child, 'exit'), once(child, 'error').then(() => [127, null])]).then(

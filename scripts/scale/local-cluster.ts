@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataDirLock } from '@vaultstream/store/embedded';
+import type { DataDirLock } from '@vaultstream/store/embedded';
 import type { Child } from './child.ts';
 import { Cluster } from './cluster.ts';
 import { keepUp, type Keeper } from './keep-up.ts';
@@ -29,6 +29,8 @@ export interface Place {
 export interface LocalClusterOptions extends Pick<ScaleOptions, 'counts' | 'port'> {
   /** Folder of everything: database, Redis, MinIO, secrets, logs. */
   dir: string;
+  /** Of that folder; given back at the end. */
+  lock: DataDirLock;
   programs: Programs;
   /** The caller's variables: they go before what is made here. */
   env: NodeJS.ProcessEnv;
@@ -108,8 +110,7 @@ export class LocalCluster {
   }
 
   private async up(): Promise<void> {
-    const { dir, env, counts, port, programs, say } = this.options;
-    const lock = await DataDirLock.acquire(dir);
+    const { dir, lock, env, counts, port, programs, say } = this.options;
     this.ends.push(() => lock.release());
     await mkdir(join(dir, 'logs'), { recursive: true });
     const { secrets, ...made } = ensureSecrets(dir);

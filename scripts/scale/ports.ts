@@ -25,3 +25,11 @@ export function isFree(port: number): Promise<boolean> {
     server.listen({ host: '127.0.0.1', port }, () => server.close(() => resolve(true)));
   });
 }
+
+/** @throws Error with one clear line when a port of 127.0.0.1 cannot be listened on. */
+export async function assertFree(port: number): Promise<void> {
+  if (await isFree(port)) return;
+  throw new Error(
+    `Port ${port} of 127.0.0.1 is taken by another process: end that one, or choose another with --port (0: any that is free).`,
+  );
+}
