@@ -3,6 +3,7 @@ import { DeliveryHandlers } from './delivery-handlers.ts';
 import { PlanHandler } from './plan/plan.handler.ts';
 import { MessagePlanner } from './send/message-planner.ts';
 import { PictureDesk } from './send/picture-desk.ts';
+import { PictureFiles } from './send/picture-files.ts';
 import { Routes } from './send/routes.ts';
 import { SendHandler } from './send/send.handler.ts';
 import { SendResults } from './send/send-results.ts';
@@ -16,6 +17,7 @@ import { TargetSlots } from './send/target-slots.ts';
     SendHandler,
     MessagePlanner,
     PictureDesk,
+    PictureFiles,
     Routes,
     SendResults,
     TargetSlots,

@@ -31,8 +31,9 @@ export async function openTelegramRig() {
   async function keep(bytes: Buffer, extension: string, mime: string) {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const key = blobKey(sha256, extension);
-    await blobs.claim({ sha256, key, mime, size: bytes.length, width: 8, height: 8 });
-    await store.put(key, bytes, { mime, sha256 });
+    const { state } = await blobs.claim({ sha256, key, mime, size: bytes.length, width: 8, height: 8 });
+    await store.put(key, bytes, { mime, sha256, rewrite: state === 'damaged' });
+    if (state === 'damaged') await blobs.markRepaired(sha256);
     return { sha256, key };
   }
 

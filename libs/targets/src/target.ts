@@ -59,9 +59,11 @@ export interface PartFile {
   /** Key in the blob store. */
   key: string;
   mime: string;
+  /** What it was made of, so that it can be made again; set by delivery. */
+  source?: { mediaId: string; preset: RenditionPreset };
 }
 
-/** One message, as it will be sent: the same bytes on every try. JSON. */
+/** One message, as it will be sent: the same on every try, but for pictures that had to be made anew. JSON. */
 export interface PlannedPart {
   /** Of the kind's own shape. */
   body: unknown;

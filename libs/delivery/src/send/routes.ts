@@ -1,9 +1,8 @@
-import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
-import { BlobStore } from '@vaultstream/blobs';
 import { GuardedHttp } from '@vaultstream/runtime';
 import { BotFiles, Bots, Targets, type Admitted } from '@vaultstream/store';
 import type { BotAccess, SendContext, TargetAddress, TargetKind } from '@vaultstream/targets';
+import { PictureFiles } from './picture-files.ts';
 
 /** All that leads from a row of the ledger to its target. Secrets are in it: it lives for one run. */
 export interface Route {
@@ -22,7 +21,7 @@ export class Routes {
     private readonly bots: Bots,
     private readonly files: BotFiles,
     private readonly http: GuardedHttp,
-    private readonly blobs: BlobStore,
+    private readonly pictures: PictureFiles,
   ) {}
 
   /** Null when the bot that it needs is missing or disabled. @throws NotFound, SecretError */
@@ -39,7 +38,7 @@ export class Routes {
       address,
       bot,
       signal,
-      readFile: async ({ key }) => buffer((await this.blobs.get(key)).stream),
+      readFile: ({ key }) => this.pictures.read(key),
       knownFile: async ({ key }) => bot && this.files.find(bot.id, key),
     };
   }

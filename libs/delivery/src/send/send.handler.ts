@@ -74,6 +74,7 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
       await context.transact((tx) => holdForBot(tx, delivery.id));
       throw new Later('there is no bot that can be used', { retryAfterMs: botPollMs });
     }
+    if (admitted.hasParts && kind.pictures) await this.planner.renewPictures(admitted, context);
     for (;;) {
       const step = await context.transact((tx) => this.next(tx, route, delivery.id));
       if (step.outcome === 'wait') throw new Later('the limits of the target', { retryAfterMs: step.waitMs });

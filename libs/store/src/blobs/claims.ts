@@ -42,6 +42,14 @@ export async function claimBlob(tx: Tx, blob: BlobDescription, times: ClaimTimes
   throw new Later('these bytes are just being deleted', { retryAfterMs: await graveLeftMs(tx, blob.sha256, times) });
 }
 
+/** Claims what is stored under a key. Null when its bytes are gone or damaged. */
+export async function claimKey(tx: Tx, key: string, times: ClaimTimes): Promise<BlobRecord | null> {
+  const [row] = await openTx(tx).$queryRaw<BlobRow[]>`
+    UPDATE blobs b SET state = 'live', claimed_until = greatest(claimed_until, ${inMs(times.claimMs)}), touched_at = now(), condemned_at = NULL
+    WHERE state IN ('live', 'condemned') AND key = ${key} RETURNING ${columns}`;
+  return row ? toBlobRecord(row) : null;
+}
+
 /** Claims what an original was already made into. Null when that is not known, or its bytes are gone or damaged. */
 export async function claimVariant(tx: Tx, variant: VariantName, times: ClaimTimes): Promise<BlobRecord | null> {
   const [row] = await openTx(tx).$queryRaw<BlobRow[]>`

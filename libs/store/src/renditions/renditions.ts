@@ -1,6 +1,6 @@
 import type { RenditionPreset, Tx } from '@vaultstream/contracts';
 import { toBlobRecord, type BlobRecord, type BlobRow } from '../blobs/blob-row.ts';
-import { claimTimes, claimVariant } from '../blobs/claims.ts';
+import { claimKey, claimTimes, claimVariant } from '../blobs/claims.ts';
 import { type Database } from '../database/database.ts';
 import { openTx } from '../database/tx.ts';
 
@@ -8,7 +8,7 @@ import { openTx } from '../database/tx.ts';
 export const renditionPatienceMs = 10 * 60_000;
 
 /**
- * How it stands with one rendition. `ready`: there, and claimed, so that it is not collected within the days that a message may take to leave;
+ * How it stands with one rendition. `ready`: there, and claimed, so that it is not collected for two days; who sends it later asks again (`hold`);
  * `asked`: a task is at it; `absent`: nobody has asked for it, or it was collected; `failed`: it cannot be had, for now if the stored picture is damaged.
  */
 export type RenditionState =
@@ -30,6 +30,11 @@ export class Renditions {
       client.media.findUnique({ where: { id: mediaId }, select: { blob: true } }),
     );
     return row?.blob ? toBlobRecord(row.blob as BlobRow) : null;
+  }
+
+  /** Claims a rendition that was `ready` once, so that it is not collected while its message leaves. False when it is gone or damaged. */
+  async hold(tx: Tx, key: string): Promise<boolean> {
+    return (await claimKey(tx, key, claimTimes)) !== null;
   }
 
   /** How it stands with a rendition of a picture of a content. */
