@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotFound, type Explanation } from '@vaultstream/contracts';
-import { ContentReads, ExplainReads, type ExplainRows } from '@vaultstream/store';
-import { matchRule } from '../plan/match-rule.ts';
+import { ContentReads, ExplainReads, matchRule, type ExplainRows } from '@vaultstream/store';
 import { explainDelivery, taskOf, waitsFor } from './holds.ts';
 import { explainIdentity } from './identity.ts';
 

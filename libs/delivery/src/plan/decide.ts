@@ -1,6 +1,12 @@
 import type { DecisionReason } from '@vaultstream/contracts';
-import type { NewDelivery, PlanSubject, RuleDecisionFacts, RuleRecord, RuleTargetFacts } from '@vaultstream/store';
-import { matchRule } from './match-rule.ts';
+import {
+  matchRule,
+  type NewDelivery,
+  type PlanSubject,
+  type RuleDecisionFacts,
+  type RuleRecord,
+  type RuleTargetFacts,
+} from '@vaultstream/store';
 
 /** What the rules say about one content: why, and which rows of the ledger follow. */
 export interface Decided {

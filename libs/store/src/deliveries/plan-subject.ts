@@ -1,19 +1,11 @@
 import type { ArchiveStatus, ContentStatus, Tx } from '@vaultstream/contracts';
 import { lockLive } from '../contents/content-locks.ts';
 import { openTx } from '../database/tx.ts';
+import type { RuleFacts } from '../rules/rule-facts.ts';
 
 /** A content as planning sees it: what rules look at, and whether it may be pushed at all. */
-export interface PlanSubject {
+export interface PlanSubject extends RuleFacts {
   id: number;
-  platform: string;
-  contentType: string | null;
-  title: string | null;
-  description: string | null;
-  bodyText: string | null;
-  authorId: string | null;
-  authorName: string | null;
-  tags: string[];
-  isNsfw: boolean;
   priority: number;
   status: ContentStatus;
   archiveStatus: ArchiveStatus;

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { decisionReasons, type DecisionReason, type NsfwPolicy, type RuleMatch } from '@vaultstream/contracts';
-import type { PlanSubject } from '@vaultstream/store';
 import { matchRule } from './match-rule.ts';
+import type { RuleFacts } from './rule-facts.ts';
 
-const subject: PlanSubject = {
-  id: 1,
+const subject: RuleFacts = {
   platform: 'web',
   contentType: 'article',
   title: 'Ein Häuschen im Wald',
@@ -14,15 +13,12 @@ const subject: PlanSubject = {
   authorName: 'Ann Lee',
   tags: ['News', 'Öl'],
   isNsfw: false,
-  priority: 5,
-  status: 'PULLED',
-  archiveStatus: 'ready',
 };
 
 interface Row {
   match?: RuleMatch;
   policy?: NsfwPolicy;
-  content?: Partial<PlanSubject>;
+  content?: Partial<RuleFacts>;
   reason: DecisionReason;
 }
 

@@ -1,5 +1,6 @@
 import type { DecisionReason, RuleMatch } from '@vaultstream/contracts';
-import type { PlanSubject, RuleRecord } from '@vaultstream/store';
+import type { RuleFacts } from './rule-facts.ts';
+import type { RuleRecord } from './rule-record.ts';
 
 /** What a rule says about a content before it looks at targets. */
 export interface RuleVerdict {
@@ -8,7 +9,7 @@ export interface RuleVerdict {
 }
 
 /** One condition of a rule: it holds, or this is why the rule does not match. */
-type Condition = [reason: DecisionReason, holds: (match: RuleMatch, content: PlanSubject) => boolean];
+type Condition = [reason: DecisionReason, holds: (match: RuleMatch, content: RuleFacts) => boolean];
 
 /**
  * In this order, as in the original: the first condition that fails is the reason. A condition that is absent or an empty list
@@ -26,7 +27,7 @@ const conditions: readonly Condition[] = [
 ];
 
 /** Whether a rule takes a content. Pure. An NSFW policy that refuses is a hard stop, whatever the conditions say. */
-export function matchRule(rule: Pick<RuleRecord, 'match' | 'nsfwPolicy'>, content: PlanSubject): RuleVerdict {
+export function matchRule(rule: Pick<RuleRecord, 'match' | 'nsfwPolicy'>, content: RuleFacts): RuleVerdict {
   const failed = conditions.find(([, holds]) => !holds(rule.match, content));
   if (failed) return { matched: false, reason: failed[0] };
   if (content.isNsfw && rule.nsfwPolicy === 'block') return { matched: false, reason: 'nsfw_blocked' };
@@ -45,7 +46,7 @@ function anyOf(wanted: readonly string[] | undefined, have: readonly (string | n
   return have.some((value) => value !== null && set.has(fold(value)));
 }
 
-function hasAllWords(query: string | undefined, content: PlanSubject): boolean {
+function hasAllWords(query: string | undefined, content: RuleFacts): boolean {
   if (query === undefined) return true;
   const text = fold([content.title, content.description, content.bodyText].filter((part) => part !== null).join('\n'));
   return fold(query)
