@@ -66,6 +66,28 @@ CREATE TRIGGER contents_note_offer_update BEFORE UPDATE OF status, deleted_at, m
   WHEN (NEW.status = 'PULLED' AND NEW.deleted_at IS NULL AND NEW.merged_into IS NULL
     AND (OLD.status <> 'PULLED' OR OLD.deleted_at IS NOT NULL OR OLD.merged_into IS NOT NULL)) EXECUTE FUNCTION note_offer();
 
+-- Whoever changes what rules look at after they were asked: the row keeps what it was then, so that a plan can tell what the change has
+-- brought about from what has long been so. See libs/store/src/contents/plan-again.ts. Two triggers, so that a share that adds a tag
+-- compares no long text.
+CREATE FUNCTION keep_plan_baseline() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.plan_baseline := jsonb_build_object(
+    'platform', OLD.platform, 'contentType', OLD.content_type, 'title', OLD.title, 'description', OLD.description,
+    'bodyText', OLD.body_text, 'authorId', OLD.author_id, 'authorName', OLD.author_name, 'tags', to_jsonb(OLD.tags),
+    'isNsfw', OLD.is_nsfw);
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER contents_keep_plan_baseline_tags BEFORE UPDATE OF tags, is_nsfw, title, platform ON contents FOR EACH ROW
+  WHEN (OLD.planned_at IS NOT NULL AND NEW.planned_at IS NOT NULL AND OLD.plan_baseline IS NULL
+    AND (OLD.tags, OLD.is_nsfw, OLD.title, OLD.platform) IS DISTINCT FROM (NEW.tags, NEW.is_nsfw, NEW.title, NEW.platform))
+  EXECUTE FUNCTION keep_plan_baseline();
+CREATE TRIGGER contents_keep_plan_baseline_text BEFORE UPDATE OF content_type, description, body_text, author_id, author_name ON contents
+  FOR EACH ROW WHEN (OLD.planned_at IS NOT NULL AND NEW.planned_at IS NOT NULL AND OLD.plan_baseline IS NULL
+    AND (OLD.content_type, OLD.description, OLD.body_text, OLD.author_id, OLD.author_name)
+      IS DISTINCT FROM (NEW.content_type, NEW.description, NEW.body_text, NEW.author_id, NEW.author_name))
+  EXECUTE FUNCTION keep_plan_baseline();
+
 -- The task table is small and very busy: let vacuum keep up with it.
 ALTER TABLE tasks SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 -- A few rows, written with every message: no index on what changes, and room beside each row, so that old versions go at once.

@@ -41,6 +41,8 @@ export const decisionReasons = [
   'no_enabled_targets',
   'target_disabled',
   'already_in_ledger',
+  /** It matches, as it would have before the change that it is asked about; but it was made or changed after the rules were asked last. */
+  'not_retroactive',
 ] as const;
 export type DecisionReason = (typeof decisionReasons)[number];
 

@@ -18,7 +18,7 @@ import { z } from 'zod';
 const listQuerySchema = z.strictObject(pageQuery);
 type ListQuery = z.infer<typeof listQuerySchema>;
 
-/** Which contents go to which targets. A change counts for contents that settle after it. */
+/** Which contents go to which targets. A change counts for contents that are shared or changed after it. */
 @Controller('rules')
 @Scopes('push')
 export class RulesController {
@@ -48,7 +48,7 @@ export class RulesController {
   }
 
   @Patch(':id')
-  @Answers('Changes a rule, for contents that settle from now on.', { 200: ruleViewSchema }, 409)
+  @Answers('Changes a rule, for contents that are shared or changed from now on.', { 200: ruleViewSchema }, 409)
   async update(@UuidParam() id: string, @ZodBody(rulePatchSchema) patch: RulePatch): Promise<RuleView> {
     return toRuleView(await this.work.transact((tx) => this.rules.update(tx, id, patch)));
   }

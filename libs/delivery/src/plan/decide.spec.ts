@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PlanSubject, RuleRecord } from '@vaultstream/store';
+import type { LockedSubject, RuleRecord } from '@vaultstream/store';
 import { decide } from './decide.ts';
 
-const content: PlanSubject = {
+const content: LockedSubject = {
   id: 1,
   platform: 'web',
   contentType: null,
@@ -16,6 +16,7 @@ const content: PlanSubject = {
   priority: 5,
   status: 'PULLED',
   archiveStatus: 'none',
+  before: null,
 };
 
 function rule(id: string, targets: string[], more: Partial<RuleRecord> = {}): RuleRecord {
@@ -33,8 +34,8 @@ function rule(id: string, targets: string[], more: Partial<RuleRecord> = {}): Ru
   return { ...base, ...times, targets: targets.map((target) => ({ id: target, enabled: true })), ...more };
 }
 
-const run = (rules: RuleRecord[], entered: [string, string | null][] = []) => {
-  const { decisions, rows } = decide(content, rules, new Map(entered));
+const run = (rules: RuleRecord[], entered: [string, string | null][] = [], more: Partial<LockedSubject> = {}) => {
+  const { decisions, rows } = decide({ ...content, ...more }, rules, new Map(entered));
   return {
     said: decisions.map(({ ruleId, targetId, reason }) => `${ruleId} ${targetId ?? '-'} ${reason}`),
     rows: rows.map(({ targetId, ruleId, state, reason }) => `${targetId} ${ruleId ?? '-'} ${state} ${reason ?? '-'}`),
@@ -70,6 +71,17 @@ describe('decide', () => {
       said: ['r - no_enabled_targets', 'other - platform_mismatch'],
       rows: [],
     });
+  });
+
+  it('enters nothing for a rule that would have matched when the rules were asked last; one that matches now does', () => {
+    const news = { tags_any: ['news'] };
+    const rules = [rule('newer', ['a', 'b']), rule('met', ['b'], { match: news })];
+    const unchanged = run(rules, [], { tags: ['news'], before: { ...content, tags: ['news'] } });
+    expect(unchanged.rows).toEqual([]);
+    expect(unchanged.said).toEqual(['newer a not_retroactive', 'newer b not_retroactive', 'met b not_retroactive']);
+    const tagged = run(rules, [['a', 'newer']], { tags: ['news'], before: { ...content, tags: [] } });
+    expect(tagged.said).toEqual(['newer a rule_matched', 'newer b not_retroactive', 'met b rule_matched']);
+    expect(tagged.rows).toEqual(['b met planned -']);
   });
 
   it('enters nothing twice when it is run again, and keeps the reason of the rule that did', () => {

@@ -2,6 +2,7 @@ import type { DecisionReason } from '@vaultstream/contracts';
 import {
   matchRule,
   type NewDelivery,
+  type LockedSubject,
   type PlanSubject,
   type RuleDecisionFacts,
   type RuleRecord,
@@ -16,11 +17,16 @@ export interface Decided {
 
 /**
  * Lets all rules decide about a content. Pure. One row per target: the rule that comes first enters it.
+ *
+ * When the rules were asked before, only what has changed since is an occasion: a rule enters a row for a target where the content as it
+ * was then would not have gone by the rule as it is today. So an edit that makes a rule match sends, whenever the rule was made; and a rule
+ * that was made or changed in between sends nothing just because something else about the content is edited.
+ * @param content With what it was when the rules were asked last, if they were.
  * @param rules In the order in which they decide.
  * @param entered Targets that have a row already, with the rule that entered it, if it was one.
  */
 export function decide(
-  content: PlanSubject,
+  content: LockedSubject,
   rules: readonly RuleRecord[],
   entered: ReadonlyMap<string, string | null>,
 ): Decided {
@@ -34,11 +40,16 @@ export function decide(
       say(null, verdict.matched, verdict.matched ? 'no_enabled_targets' : verdict.reason);
       continue;
     }
+    const isOccasion = content.before === null || !matchRule(rule, content.before).matched;
     for (const target of rule.targets) {
       const owner = taken.get(target.id);
       const row = rowFor(content, rule, target);
-      say(target.id, true, owner !== undefined && owner !== rule.id ? 'already_in_ledger' : row.decision);
-      if (owner !== undefined) continue;
+      if (owner !== undefined) {
+        say(target.id, true, owner === rule.id ? row.decision : 'already_in_ledger');
+        continue;
+      }
+      say(target.id, true, isOccasion ? row.decision : 'not_retroactive');
+      if (!isOccasion) continue;
       taken.set(target.id, rule.id);
       decided.rows.push(row.delivery);
     }

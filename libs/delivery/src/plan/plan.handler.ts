@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { TaskLog, type PayloadOf } from '@vaultstream/contracts';
-import { enterDeliveries, enteredTargets, lockPlanSubject, recordDecisions, Rules } from '@vaultstream/store';
+import {
+  enterDeliveries,
+  enteredTargets,
+  lockPlanSubject,
+  markPlanned,
+  recordDecisions,
+  Rules,
+} from '@vaultstream/store';
 import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
 import { sendTask } from '../send-task.ts';
 import { decide } from './decide.ts';
 
 /**
- * Lets the rules decide where a settled content goes. One transaction: decisions, one row of the ledger per target, one task per row
- * that may be sent. A content that is deleted or not settled (any more) ends it quietly; a merged one stands for its survivor.
+ * Lets the rules decide where a settled content goes, and again when something that they look at has changed (see `decide`). One
+ * transaction: decisions, one row of the ledger per target, one task per row that may be sent. A content that is deleted or not settled (any more) ends it quietly; a merged one stands for its survivor.
  */
 @Injectable()
 export class PlanHandler implements TaskHandler<'delivery.plan'> {
@@ -22,7 +29,8 @@ export class PlanHandler implements TaskHandler<'delivery.plan'> {
       if (content?.status !== 'PULLED' || content.archiveStatus === 'pending') return;
       const rules = await this.rules.active(tx);
       const { decisions, rows } = decide(content, rules, await enteredTargets(tx, content.id));
-      if (decisions.length > 0) await recordDecisions(tx, content.id, decisions);
+      await recordDecisions(tx, content.id, decisions);
+      await markPlanned(tx, content.id);
       const entered = await enterDeliveries(tx, rows);
       const planned = entered.filter((row) => row.state === 'planned');
       await this.log.append(

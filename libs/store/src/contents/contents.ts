@@ -77,7 +77,7 @@ export class Contents {
 
   /** Sets what a person wants; it outlives later parses. Answers the content's id, null when there is none. */
   patch(tx: Tx, contentId: number, patch: ContentPatch): Promise<number | null> {
-    return patchContent(tx, contentId, patch);
+    return patchContent(tx, this.log, contentId, patch);
   }
 
   /** Hides the content and ends its tasks. False when there is none. */

@@ -7,6 +7,7 @@ import { lockContent } from './content-locks.ts';
 import { wantsParse } from './parse-begin.ts';
 import { cleanText } from './clean-text.ts';
 import { appendSettleDeadline } from './parse-media.ts';
+import { planIfChanged } from './plan-again.ts';
 import { settleLocked } from './settle.ts';
 
 /** The final error of a parse. Structurally the `TaskFailure` of the tasks lib. */
@@ -59,4 +60,5 @@ export async function recordParseFailure(
   const kept = { ...row, status };
   const waits = !(await settleLocked(tx, log, kept)) && row.archiveStatus === 'pending';
   if (waits) await appendSettleDeadline(tx, log, kept);
+  await planIfChanged(tx, log, contentId);
 }

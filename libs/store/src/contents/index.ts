@@ -1,3 +1,4 @@
+export { markPlanned } from './plan-again.ts';
 export { ContentReads } from './content-reads.ts';
 export type { ContentCardRow, ContentDetailRow, ContentRow, MediaRow } from './content-row.ts';
 export { toContentCard, toContentView, type UrlFor } from './content-views.ts';

@@ -9,6 +9,7 @@ import { LostRace } from './content-locks.ts';
 import { contentColumns, type ContentRow } from './content-row.ts';
 import { isIndexable, maxIndexedUrlBytes } from './indexed-url.ts';
 import { appendParses, appendPlan, ensureParseTask } from './parse-task.ts';
+import { planIfChanged } from './plan-again.ts';
 import { requeueDamaged } from './requeue-damaged.ts';
 import { keepSearchable, searchIndex, type SearchedField } from './search-text.ts';
 import { statusWhenShared } from './share-status.ts';
@@ -41,7 +42,8 @@ export interface ShareOutcome {
 
 /**
  * Takes a share in: one content per key under any concurrency, a source row always, the parse task in the same transaction.
- * A FAILED content is queued again, a deleted one revived, a PULLED one gets no task, but its damaged pictures are fetched again.
+ * A FAILED content is queued again, a deleted one revived; a PULLED one is not read again, but its damaged pictures are fetched again, and
+ * the rules are asked about it again when the share brings a tag or a flag that it did not have.
  * @throws InvalidInput for a canonical URL that is too long to be a key.
  * @throws LostRace (the transaction is run again) when another transaction takes the key meanwhile.
  */
@@ -62,6 +64,7 @@ export async function recordShare(tx: Tx, log: TaskLog, share: Share): Promise<S
   const queued = needsParse && (await ensureParseTask(tx, log, row.id, share.priority ?? row.priority));
   if (!needsParse) await requeueDamaged(tx, log, row);
   if (changes.restored && !needsParse) await appendPlan(tx, log, row.id, row.priority);
+  else if (changes.forRules) await planIfChanged(tx, log, row.id);
   await Events.append(tx, reshareEvents(row, share, changes, queued));
   const { id: contentId, canonicalUrl, platform } = row;
   return { contentId, status, canonicalUrl, platform, created: false, needsParse };
@@ -122,6 +125,8 @@ interface ReshareChanges {
   searched: SearchedField[];
   restored: boolean;
   requeued: boolean;
+  /** Something that rules look at. */
+  forRules: boolean;
 }
 
 async function applyReshare(tx: Tx, row: ContentRow, share: Share): Promise<ReshareChanges> {
@@ -136,7 +141,8 @@ async function applyReshare(tx: Tx, row: ContentRow, share: Share): Promise<Resh
       WHERE id = ${row.id}`;
   const sameTags = tags.length === row.tags.length;
   const searched = sameTags ? (await write(), []) : await keepSearchable(tx, row.id, write);
-  return { status, searched, restored, requeued: status !== row.status };
+  const forRules = !sameTags || (share.isNsfw === true && !row.isNsfw);
+  return { status, searched, restored, requeued: status !== row.status, forRules };
 }
 
 /** A person who has emptied the note wants it empty. */

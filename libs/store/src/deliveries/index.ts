@@ -17,6 +17,6 @@ export { markPushed, type PushMark } from './mark-pushed.ts';
 export type { OfferQuery } from './offers.ts';
 export { holdForBot } from './hold-for-bot.ts';
 export { replacePayload, unsentParts } from './part-payloads.ts';
-export { lockPlanSubject, type PlanSubject } from './plan-subject.ts';
+export { lockPlanSubject, type LockedSubject, type PlanSubject } from './plan-subject.ts';
 export { keepPace, pausePushes, takePlace, type RateBucket } from './push-limiter.ts';
 export { sendTaskKey } from './send-task.ts';

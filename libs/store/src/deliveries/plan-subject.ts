@@ -11,6 +11,12 @@ export interface PlanSubject extends RuleFacts {
   archiveStatus: ArchiveStatus;
 }
 
+/** A content that is locked for its plan. */
+export interface LockedSubject extends PlanSubject {
+  /** What rules looked at when they were asked last; null when they were not, or not since its deletion. */
+  before: RuleFacts | null;
+}
+
 /** The columns of a `PlanSubject`. */
 export const planSubjectColumns = {
   id: true,
@@ -33,9 +39,12 @@ export const planSubjectColumns = {
  * lock before it appends `delivery.plan`, so a plan that finds the content unsettled may end: another one follows. Null when there is
  * no such content, or it is deleted.
  */
-export async function lockPlanSubject(tx: Tx, contentId: number): Promise<PlanSubject | null> {
+export async function lockPlanSubject(tx: Tx, contentId: number): Promise<LockedSubject | null> {
   const live = await lockLive(tx, contentId);
   if (!live) return null;
-  const row = await openTx(tx).content.findUniqueOrThrow({ where: { id: live.id }, select: planSubjectColumns });
-  return { ...row, status: row.status as ContentStatus, archiveStatus: row.archiveStatus as ArchiveStatus };
+  const select = { ...planSubjectColumns, plannedAt: true, planBaseline: true };
+  const found = await openTx(tx).content.findUniqueOrThrow({ where: { id: live.id }, select });
+  const { plannedAt, planBaseline, ...row } = found;
+  const content = { ...row, status: row.status as ContentStatus, archiveStatus: row.archiveStatus as ArchiveStatus };
+  return { ...content, before: plannedAt === null ? null : ((planBaseline ?? content) as RuleFacts) };
 }

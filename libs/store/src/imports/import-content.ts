@@ -3,6 +3,7 @@ import { cleanText } from '../contents/clean-text.ts';
 import { LostRace } from '../contents/content-locks.ts';
 import { contentColumns, type ContentRow } from '../contents/content-row.ts';
 import { ensureParseTask } from '../contents/parse-task.ts';
+import { markPlanned, withoutPlan } from '../contents/plan-again.ts';
 import { toSqlTime } from '../contents/pg-time.ts';
 import { keepSearchable, type SearchedField } from '../contents/search-text.ts';
 import { uniteTags } from '../contents/tags.ts';
@@ -27,7 +28,7 @@ import { writeFields } from './write-fields.ts';
  * and the fields only when they were read there and not here. A row that was imported before gets what the old version has
  * added since: sources and pushes. One that was deleted here stays so, but what it was pushed to is still noted.
  *
- * What was read is not planned for delivery: rules do not look back. What was not read gets a parse task, as a share would.
+ * What was read counts as planned for delivery: rules do not look back, not even when something else about it is edited later. What was not read gets a parse task, as a share would.
  * @param media With their bytes put and claimed.
  * @throws LostRace (the transaction is run again); Later when a claim on bytes has lapsed.
  */
@@ -49,11 +50,15 @@ export async function importContent(
   let counts = {};
   if (standing !== 'known') {
     const reads = standing === 'new' || (content.status === 'PULLED' && row.status !== 'PULLED');
-    const searched = await keepSearchable(tx, row.id, async () => {
+    const write = async () => {
       if (reads) await writeFields(tx, row, content);
       await unite(tx, row, content);
-    });
-    if (reads && content.status === 'PULLED') counts = await importMedia(tx, log, row, media);
+    };
+    const searched = await withoutPlan(tx, row.id, () => keepSearchable(tx, row.id, write));
+    if (reads && content.status === 'PULLED') {
+      await markPlanned(tx, row.id);
+      counts = await importMedia(tx, log, row, media);
+    }
     const queued =
       standing === 'new' &&
       content.status === 'UNPROCESSED' &&

@@ -82,6 +82,7 @@ describe('behaviour 37: what a rule says about a content', () => {
       'no_enabled_targets',
       'target_disabled',
       'already_in_ledger',
+      'not_retroactive',
     ];
     expect(decisionReasons.filter((reason) => !given.has(reason))).toEqual(ofTargets);
   });

@@ -27,6 +27,7 @@ export async function recordDecisions(
   const client = openTx(tx);
   await client.ruleDecision.deleteMany({ where: { contentId } });
   await client.ruleDecision.createMany({ data: decisions.map((decision) => ({ id: uuid(), contentId, ...decision })) });
+  if (decisions.length === 0) return;
   const shown = decisions.filter((decision) => decision.matched).slice(0, shownInEvent);
   await Events.append(tx, [
     {
