@@ -83,9 +83,19 @@ const ruleFields = {
   /** Higher decides first. */
   priority: z.int().min(-1_000).max(1_000),
   match: ruleMatchSchema,
-  nsfw_policy: z.enum(nsfwPolicies),
+  nsfw_policy: z
+    .enum(nsfwPolicies)
+    .describe(
+      'Of NSFW contents: `block` stops them, `allow` treats them as others, `separate` sends them to `nsfw_target_ids` instead.',
+    ),
   approval: z.enum(['auto', 'required']),
   target_ids: z.array(z.uuid()).max(100),
+  nsfw_target_ids: z
+    .array(z.uuid())
+    .max(100)
+    .describe(
+      'Where NSFW contents go, and no others, under the policy `separate`, which needs at least one. None of `target_ids`.',
+    ),
 };
 
 /** POST /rules */
@@ -96,6 +106,7 @@ export const ruleRequestSchema = z.strictObject({
   match: ruleFields.match.default({}),
   nsfw_policy: ruleFields.nsfw_policy.default('block'),
   approval: ruleFields.approval.default('auto'),
+  nsfw_target_ids: ruleFields.nsfw_target_ids.default([]),
 });
 export type RuleRequest = z.infer<typeof ruleRequestSchema>;
 

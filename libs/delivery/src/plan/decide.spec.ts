@@ -31,7 +31,13 @@ function rule(id: string, targets: string[], more: Partial<RuleRecord> = {}): Ru
     version: 3,
   } as const;
   const times = { createdAt: new Date(0), updatedAt: new Date(0) };
-  return { ...base, ...times, targets: targets.map((target) => ({ id: target, enabled: true })), ...more };
+  return {
+    ...base,
+    ...times,
+    nsfwTargets: [],
+    targets: targets.map((target) => ({ id: target, enabled: true })),
+    ...more,
+  };
 }
 
 const run = (rules: RuleRecord[], entered: [string, string | null][] = [], more: Partial<LockedSubject> = {}) => {
@@ -82,6 +88,17 @@ describe('decide', () => {
     const tagged = run(rules, [['a', 'newer']], { tags: ['news'], before: { ...content, tags: [] } });
     expect(tagged.said).toEqual(['newer a rule_matched', 'newer b not_retroactive', 'met b rule_matched']);
     expect(tagged.rows).toEqual(['b met planned -']);
+  });
+
+  it('sends what is NSFW elsewhere, also when it becomes so later, and never to the others', () => {
+    const nsfwTargets = [{ id: 'n', enabled: true }];
+    const rules = [rule('r', ['a'], { nsfwPolicy: 'separate', nsfwTargets })];
+    expect(run(rules).rows).toEqual(['a r planned -']);
+    expect(run(rules, [], { isNsfw: true }).rows).toEqual(['n r planned -']);
+    expect(run(rules, [['a', 'r']], { isNsfw: true, before: { ...content } }).rows).toEqual(['n r planned -']);
+    expect(run(rules, [], { isNsfw: true, before: { ...content, isNsfw: true } }).said).toEqual([
+      'r n not_retroactive',
+    ]);
   });
 
   it('enters nothing twice when it is run again, and keeps the reason of the rule that did', () => {

@@ -1,10 +1,12 @@
 import type { DecisionReason } from '@vaultstream/contracts';
 import {
   matchRule,
+  targetsFor,
   type NewDelivery,
   type LockedSubject,
   type PlanSubject,
   type RuleDecisionFacts,
+  type RuleFacts,
   type RuleRecord,
   type RuleTargetFacts,
 } from '@vaultstream/store';
@@ -36,12 +38,14 @@ export function decide(
     const say = (targetId: string | null, matched: boolean, reason: DecisionReason) =>
       decided.decisions.push({ ruleId: rule.id, ruleVersion: rule.version, targetId, matched, reason });
     const verdict = matchRule(rule, content);
-    if (!verdict.matched || rule.targets.length === 0) {
+    const targets = targetsFor(rule, content);
+    if (!verdict.matched || targets.length === 0) {
       say(null, verdict.matched, verdict.matched ? 'no_enabled_targets' : verdict.reason);
       continue;
     }
-    const isOccasion = content.before === null || !matchRule(rule, content.before).matched;
-    for (const target of rule.targets) {
+    const before = reached(rule, content.before);
+    for (const target of targets) {
+      const isOccasion = !before.includes(target.id);
       const owner = taken.get(target.id);
       const row = rowFor(content, rule, target);
       if (owner !== undefined) {
@@ -55,6 +59,12 @@ export function decide(
     }
   }
   return decided;
+}
+
+/** The targets that a content as it was would have gone to by the rule as it is today. */
+function reached(rule: RuleRecord, before: RuleFacts | null): string[] {
+  if (before === null || !matchRule(rule, before).matched) return [];
+  return targetsFor(rule, before).map(({ id }) => id);
 }
 
 /** A disabled target blocks its row, so that one sees what it has missed; approval holds it. */

@@ -18,6 +18,7 @@ const subject: RuleFacts = {
 interface Row {
   match?: RuleMatch;
   policy?: NsfwPolicy;
+  nsfwTargets?: { id: string; enabled: boolean }[];
   content?: Partial<RuleFacts>;
   reason: DecisionReason;
 }
@@ -58,6 +59,12 @@ const rows: Row[] = [
   { policy: 'allow', content: { isNsfw: true }, reason: 'rule_matched' },
   { policy: 'separate', content: { isNsfw: true }, reason: 'nsfw_separate_unconfigured_blocked' },
   { policy: 'separate', reason: 'rule_matched' },
+  {
+    policy: 'separate',
+    nsfwTargets: [{ id: 'n', enabled: true }],
+    content: { isNsfw: true },
+    reason: 'rule_matched',
+  },
   // The first condition that fails is the reason.
   {
     match: { platforms: ['x'], tags_none: ['news'], query: 'bears' },
@@ -70,10 +77,13 @@ const rows: Row[] = [
 ];
 
 describe('behaviour 37: what a rule says about a content', () => {
-  it.each(rows)('$match $policy $content: $reason', ({ match = {}, policy = 'block', content = {}, reason }) => {
-    const verdict = matchRule({ match, nsfwPolicy: policy }, { ...subject, ...content });
-    expect(verdict).toEqual({ matched: reason === 'rule_matched', reason });
-  });
+  it.each(rows)(
+    '$match $policy $content: $reason',
+    ({ match = {}, policy = 'block', nsfwTargets = [], content = {}, reason }) => {
+      const verdict = matchRule({ match, nsfwPolicy: policy, nsfwTargets }, { ...subject, ...content });
+      expect(verdict).toEqual({ matched: reason === 'rule_matched', reason });
+    },
+  );
 
   it('has a row for every reason that a rule itself can give', () => {
     const given = new Set(rows.map((row) => row.reason));

@@ -1,6 +1,6 @@
 import type { DecisionReason, RuleMatch } from '@vaultstream/contracts';
 import type { RuleFacts } from './rule-facts.ts';
-import type { RuleRecord } from './rule-record.ts';
+import type { RuleRecord, RuleTargetFacts } from './rule-record.ts';
 
 /** What a rule says about a content before it looks at targets. */
 export interface RuleVerdict {
@@ -27,14 +27,25 @@ const conditions: readonly Condition[] = [
 ];
 
 /** Whether a rule takes a content. Pure. An NSFW policy that refuses is a hard stop, whatever the conditions say. */
-export function matchRule(rule: Pick<RuleRecord, 'match' | 'nsfwPolicy'>, content: RuleFacts): RuleVerdict {
+export function matchRule(
+  rule: Pick<RuleRecord, 'match' | 'nsfwPolicy' | 'nsfwTargets'>,
+  content: RuleFacts,
+): RuleVerdict {
   const failed = conditions.find(([, holds]) => !holds(rule.match, content));
   if (failed) return { matched: false, reason: failed[0] };
   if (content.isNsfw && rule.nsfwPolicy === 'block') return { matched: false, reason: 'nsfw_blocked' };
-  // No kind of target has a channel of its own for such contents yet.
-  if (content.isNsfw && rule.nsfwPolicy === 'separate')
+  // Its targets for such contents have been deleted, or it comes from the old version without them.
+  if (content.isNsfw && rule.nsfwPolicy === 'separate' && rule.nsfwTargets.length === 0)
     return { matched: false, reason: 'nsfw_separate_unconfigured_blocked' };
   return { matched: true, reason: 'rule_matched' };
+}
+
+/** Where a rule sends a content that it takes. Pure. */
+export function targetsFor(
+  rule: Pick<RuleRecord, 'nsfwPolicy' | 'targets' | 'nsfwTargets'>,
+  content: Pick<RuleFacts, 'isNsfw'>,
+): RuleTargetFacts[] {
+  return content.isNsfw && rule.nsfwPolicy === 'separate' ? rule.nsfwTargets : rule.targets;
 }
 
 const fold = (text: string): string => text.normalize('NFC').trim().toLowerCase();

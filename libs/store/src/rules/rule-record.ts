@@ -17,6 +17,8 @@ export interface RuleRecord {
   approval: 'auto' | 'required';
   version: number;
   targets: RuleTargetFacts[];
+  /** Where NSFW contents go under the policy `separate`. */
+  nsfwTargets: RuleTargetFacts[];
   createdAt: Date;
   updatedAt: Date;
 }
@@ -30,11 +32,11 @@ export const ruleInclude = {
   },
 };
 
-type RuleRow = Omit<RuleRecord, 'match' | 'nsfwPolicy' | 'approval' | 'targets'> & {
+type RuleRow = Omit<RuleRecord, 'match' | 'nsfwPolicy' | 'approval' | 'targets' | 'nsfwTargets'> & {
   match: unknown;
   nsfwPolicy: string;
   approval: string;
-  targets: { target: RuleTargetFacts }[];
+  targets: { isNsfw: boolean; target: RuleTargetFacts }[];
 };
 
 /** Row to record. The columns were validated when they were written and are guarded by CHECKs. */
@@ -48,7 +50,8 @@ export function toRuleRecord(row: RuleRow): RuleRecord {
     nsfwPolicy: row.nsfwPolicy as NsfwPolicy,
     approval: row.approval as 'auto' | 'required',
     version: row.version,
-    targets: row.targets.map((link) => link.target),
+    targets: row.targets.filter((link) => !link.isNsfw).map((link) => link.target),
+    nsfwTargets: row.targets.filter((link) => link.isNsfw).map((link) => link.target),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
@@ -65,6 +68,7 @@ export function toRuleView(rule: RuleRecord): RuleView {
     nsfw_policy: rule.nsfwPolicy,
     approval: rule.approval,
     target_ids: rule.targets.map((target) => target.id),
+    nsfw_target_ids: rule.nsfwTargets.map((target) => target.id),
     version: rule.version,
     created_at: rule.createdAt.toISOString(),
     updated_at: rule.updatedAt.toISOString(),

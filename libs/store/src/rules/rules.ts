@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.
 import { isUniqueViolation } from '../database/pg-errors.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
-import { externalKind } from '../targets/target-record.ts';
+import { setTargets } from './rule-targets.ts';
 import { ruleInclude, toRuleRecord, type RuleRecord } from './rule-record.ts';
 
 /** Which contents go to which targets. */
@@ -17,9 +17,11 @@ export class Rules {
   async create(tx: Tx, rule: RuleRequest): Promise<RuleRecord> {
     const id = uuid();
     await named(rule.name, () => openTx(tx).rule.create({ data: { id, name: rule.name, ...columns(rule) } }));
-    await setTargets(tx, id, rule.target_ids);
+    await setTargets(tx, id, rule);
+    const made = await this.load(tx, id);
+    requireNsfwTarget(made, rule);
     await Events.append(tx, [{ type: 'rule.created', payload: { rule_id: id, name: rule.name } }]);
-    return this.load(tx, id);
+    return made;
   }
 
   /**
@@ -41,7 +43,8 @@ export class Rules {
           },
         }),
       );
-      if (patch.target_ids !== undefined) await setTargets(tx, id, patch.target_ids);
+      await setTargets(tx, id, patch);
+      requireNsfwTarget(await this.load(tx, id), patch);
       await Events.append(tx, [{ type: 'rule.updated', payload: { rule_id: id, fields } }]);
     }
     return this.load(tx, id);
@@ -119,21 +122,10 @@ async function named(name: string, write: () => Promise<unknown>): Promise<void>
   }
 }
 
-/** Replaces the targets of a rule; the first mention of one counts. The targets are locked, so that none is deleted meanwhile. */
-async function setTargets(tx: Tx, ruleId: string, targetIds: readonly string[]): Promise<void> {
-  const client = openTx(tx);
-  const wanted = [...new Set(targetIds.map((id) => id.toLowerCase()))];
-  const known = await client.$queryRaw<{ id: string; kind: string }[]>`
-    SELECT id::text, kind FROM targets WHERE id = ANY(${wanted}::uuid[]) AND deleted_at IS NULL ORDER BY id FOR SHARE`;
-  const kinds = new Map(known.map((target) => [target.id, target.kind]));
-  const issues = targetIds.flatMap((id, index) => {
-    const kind = kinds.get(id.toLowerCase());
-    if (kind === undefined) return [{ path: `body.target_ids.${index}`, message: 'is not a known target' }];
-    return kind === externalKind
-      ? [{ path: `body.target_ids.${index}`, message: 'is an external target: bots feed it, rules cannot' }]
-      : [];
-  });
-  if (issues[0]) throw new InvalidInput(`${issues[0].path}: ${issues[0].message}`, issues);
-  await client.ruleTarget.deleteMany({ where: { ruleId } });
-  await client.ruleTarget.createMany({ data: wanted.map((targetId, position) => ({ ruleId, targetId, position })) });
+/** @throws InvalidInput when a change leaves NSFW contents, which are to go elsewhere, with nowhere to go. */
+function requireNsfwTarget({ nsfwPolicy, nsfwTargets }: RuleRecord, change: RulePatch): void {
+  const asked = change.nsfw_policy !== undefined || change.nsfw_target_ids !== undefined;
+  if (!asked || nsfwPolicy !== 'separate' || nsfwTargets.length > 0) return;
+  const message = 'must name at least one target: the policy "separate" sends NSFW contents there';
+  throw new InvalidInput(`body.nsfw_target_ids: ${message}`, [{ path: 'body.nsfw_target_ids', message }]);
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "rule_targets" ADD COLUMN     "is_nsfw" BOOLEAN NOT NULL DEFAULT false;
