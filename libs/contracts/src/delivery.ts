@@ -46,5 +46,15 @@ export const decisionReasons = [
 ] as const;
 export type DecisionReason = (typeof decisionReasons)[number];
 
+/** Why a row that a rule has entered must not be sent any more: its rule, or its content, is not what it was. */
+export const ruleBlockReasons = [
+  'nsfw_blocked',
+  'rule_deleted',
+  'rule_disabled',
+  'rule_no_longer_matches',
+  'target_not_in_rule',
+] as const;
+export type RuleBlockReason = (typeof ruleBlockReasons)[number];
+
 /** How long delivery waits for pictures to settle: milliseconds (15 minutes). */
 export const settleDeadlineMs = 15 * 60_000;

@@ -9,10 +9,12 @@ import {
   type Tx,
 } from '@vaultstream/contracts';
 import {
+  blockedDetail,
   Deliveries,
   enterDeliveries,
   enteredTargets,
   lockPlanSubject,
+  overrideRules,
   Targets,
   type DeliveryRecord,
 } from '@vaultstream/store';
@@ -29,7 +31,8 @@ export class DeliveryDesk {
   ) {}
 
   /**
-   * Pushes a content to a target without asking the rules. A row that is there already is answered as it is. A merged content stands for
+   * Pushes a content to a target without asking the rules, whatever they say of NSFW. A row that is there already is answered as it is,
+   * but one that the rules have blocked goes on, without a rule. A merged content stands for
    * its survivor.
    * @throws NotFound; Conflict for a content that is not PULLED or a target that is disabled.
    */
@@ -39,7 +42,12 @@ export class DeliveryDesk {
       const content = await lockPlanSubject(tx, content_id);
       if (!content) throw new NotFound('There is no such content.');
       const contentId = content.id;
-      if ((await enteredTargets(tx, contentId)).has(target.id)) return { contentId, entered: null };
+      const known = (await enteredTargets(tx, contentId)).has(target.id);
+      if (known && target.enabled && content.status === 'PULLED') {
+        const freed = await overrideRules(tx, contentId, target.id);
+        if (freed) await this.log.append(tx, [sendTask(freed, content.priority)]);
+      }
+      if (known) return { contentId, entered: null };
       if (content.status !== 'PULLED') throw new Conflict(`The content is ${content.status}, not PULLED.`);
       if (!target.enabled) throw new Conflict('The target is disabled.');
       const row = { contentId, targetId: target.id, ruleId: null, state: 'planned' as const, reason: null };
@@ -52,12 +60,17 @@ export class DeliveryDesk {
     return { delivery: await this.deliveries.get(id), created: entered !== null };
   }
 
-  /** Does something with a row; one that is `planned` after it gets its task. @throws As the actions of `store`. */
+  /**
+   * Does something with a row; one that is `planned` after it gets its task.
+   * @throws As the actions of `store`; Conflict when the row is blocked now: that stays so.
+   */
   async act(id: string, action: (tx: Tx, id: string) => Promise<DeliveryRecord>): Promise<DeliveryView> {
-    await this.work.transact(async (tx) => {
+    const { state, reason } = await this.work.transact(async (tx) => {
       const row = await action(tx, id);
       if (row.state === 'planned') await this.log.append(tx, [sendTask(row)]);
+      return row;
     });
+    if (state === 'blocked') throw new Conflict(blockedDetail(reason ?? state));
     return this.deliveries.get(id);
   }
 }

@@ -20,6 +20,11 @@ const reasons: Record<string, string> = {
   approval_required: 'It waits for somebody to approve it.',
   target_disabled: 'Its target is disabled.',
   rate_limited: 'Its target has asked for a pause.',
+  nsfw_blocked: 'It is NSFW, and its rule does not send such contents there.',
+  rule_deleted: 'The rule that planned it is deleted, and no other sends it there.',
+  rule_disabled: 'The rule that planned it is disabled, and no other sends it there.',
+  rule_no_longer_matches: 'The rule that planned it does not match any more, and no other sends it there.',
+  target_not_in_rule: 'The rule that planned it has given the target up, and no other sends it there.',
   outcome_unknown: 'The last call may have arrived: it is made again.',
 };
 

@@ -42,7 +42,7 @@ export class DeliveriesController {
   /** 201, or 200 when there is a row already. */
   @Post()
   @Answers(
-    'Pushes a content to a target without asking the rules; 200 when there is a row already.',
+    'Pushes a content to a target without asking the rules; 200 when there is a row already. One that the rules have blocked goes on, without a rule.',
     {
       200: deliveryViewSchema,
       201: deliveryViewSchema,
@@ -61,7 +61,11 @@ export class DeliveriesController {
 
   @Post(':id/approve')
   @HttpCode(200)
-  @Answers('Lets a held delivery go.', { 200: deliveryViewSchema }, 409)
+  @Answers(
+    'Lets a held delivery go. 409 when no rule wants it to be sent any more: it is `blocked` then, and its `reason` says why.',
+    { 200: deliveryViewSchema },
+    409,
+  )
   approve(@UuidParam() id: string): Promise<DeliveryView> {
     return this.desk.act(id, approveDelivery);
   }
@@ -75,7 +79,11 @@ export class DeliveriesController {
 
   @Post(':id/retry')
   @HttpCode(200)
-  @Answers('Sends a failed delivery again.', { 200: deliveryViewSchema }, 409)
+  @Answers(
+    'Sends again what has failed or was blocked. 409 while no rule wants it to be sent.',
+    { 200: deliveryViewSchema },
+    409,
+  )
   retry(@UuidParam() id: string): Promise<DeliveryView> {
     return this.desk.act(id, retryDelivery);
   }

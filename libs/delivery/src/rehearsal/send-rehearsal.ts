@@ -7,7 +7,7 @@ import {
   type Rehearsal,
   type TaskRehearsal,
 } from '@vaultstream/contracts';
-import { admitDelivery, nextPart, takePlace, tryOut, type Admitted } from '@vaultstream/store';
+import { admitDelivery, nextPart, recheckDelivery, takePlace, tryOut, type Admitted } from '@vaultstream/store';
 import { findTargetKind, type PlannedPart, type TargetKind } from '@vaultstream/targets';
 import { identityOf, mayResend } from '../send/call.ts';
 import { MessagePlanner } from '../send/message-planner.ts';
@@ -34,6 +34,12 @@ export class SendRehearsal implements TaskRehearsal<'delivery.send'> {
       return {
         outcome: 'idle',
         summary: 'The delivery is done or decided otherwise, or its content or target is gone or disabled.',
+        facts: {},
+      };
+    if (!(await tryOut(this.work, (tx) => recheckDelivery(tx, id))))
+      return {
+        outcome: 'idle',
+        summary: 'No rule wants it to be sent any more, or its rule wants approval.',
         facts: {},
       };
     const { target } = admitted;

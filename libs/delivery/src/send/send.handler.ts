@@ -6,6 +6,7 @@ import {
   claimPart,
   holdForBot,
   nextPart,
+  recheckDelivery,
   storeParts,
   takePlace,
   type Admitted,
@@ -94,8 +95,9 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
     await context.transact((tx) => storeParts(tx, admitted.delivery.id, parts));
   }
 
-  /** Takes a place in the target's limits, then claims the message. */
+  /** Asks the rules once more, takes a place in the target's limits, then claims the message. */
   private async next(tx: Tx, route: Route, deliveryId: string): Promise<Step> {
+    if (!(await recheckDelivery(tx, deliveryId))) return { outcome: 'nothing' };
     const part = await nextPart(tx, deliveryId);
     if (!part) return { outcome: 'nothing' };
     const { kind, target } = route;

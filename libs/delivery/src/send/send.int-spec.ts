@@ -210,7 +210,6 @@ describe('sending to a webhook', () => {
     const { id: ruleId } = await rig.rule([slow]);
     for (let index = 0; index < 8; index++) await rig.content();
     await rig.tasks.pass();
-    await rig.call('DELETE', `/rules/${ruleId}`);
     const { row } = await planned('/quick');
     const waiting: (() => void)[] = [];
     rig.answer((request, response) =>
@@ -225,5 +224,6 @@ describe('sending to a webhook', () => {
     for (const end of waiting) end();
     const outcomes = (await Promise.all(workers)).map(({ outcome }) => outcome);
     expect(outcomes.filter((outcome) => outcome === 'deferred')).toHaveLength(6);
+    await rig.call('DELETE', `/rules/${ruleId}`);
   });
 });

@@ -4,6 +4,8 @@ import { openTx } from '../database/tx.ts';
 import { Prisma } from '../generated/client.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 import { dropParts } from './forget-parts.ts';
+import { judgeDelivery } from './judge.ts';
+import { blockByRule } from './recheck.ts';
 import { endSendTasks } from './send-task.ts';
 import { heldReasons, legalStates, ownerGone, type DeliveryAction } from './states.ts';
 import { lockDelivery, move } from './transition.ts';
@@ -16,13 +18,18 @@ const ownersGone: readonly (string | null)[] = Object.values(ownerGone);
  * transaction.
  */
 
-/** Lets a held row go. */
+/** Lets a held row go. One that the rules do not want to be sent any more is answered as `blocked`. */
 export async function approveDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
   const row = await open(tx, id, 'approve');
   if (row.reason !== heldReasons.approval)
     throw new Conflict(`This delivery is held by ${row.reason}, not for approval.`);
   await requireLiving(tx, row);
-  await move(tx, row, { state: 'planned', columns: { approvedAt: new Date() }, payload: { approved: true } });
+  const verdict = await judgeDelivery(tx, row);
+  if (verdict.outcome === 'block') await blockByRule(tx, row, verdict);
+  else {
+    const columns = { approvedAt: new Date(), ruleId: verdict.ruleId };
+    await move(tx, row, { state: 'planned', columns, payload: { approved: true } });
+  }
   return reload(tx, id);
 }
 
@@ -36,14 +43,26 @@ export async function cancelDelivery(tx: Tx, id: string): Promise<DeliveryRecord
 
 /**
  * Sends what has not been sent, now, with all its tries anew. Messages keep their bytes and their ids; those of a row that went with its
- * content or target are written anew.
+ * content or target are written anew. Asking for it counts as approval. Refused while no rule wants the row to be sent.
  */
 export async function retryDelivery(tx: Tx, id: string): Promise<DeliveryRecord> {
   const row = await open(tx, id, 'retry');
   await requireLiving(tx, row);
   if (row.state === 'cancelled' && ownersGone.includes(row.reason)) await dropParts(tx, [id]);
-  await move(tx, row, { state: 'planned', event: 'delivery.requeued' });
+  const verdict = await judgeDelivery(tx, row);
+  if (verdict.outcome === 'block') throw new Conflict(blockedDetail(verdict.reason));
+  const approved = verdict.outcome === 'hold' ? { approvedAt: new Date() } : {};
+  await move(tx, row, {
+    state: 'planned',
+    event: 'delivery.requeued',
+    columns: { ruleId: verdict.ruleId, ...approved },
+  });
   return reload(tx, id);
+}
+
+/** What a caller hears who wants a row to be sent that the rules have blocked. */
+export function blockedDetail(reason: string): string {
+  return `No rule wants this delivery to be sent as things are (${reason}). POST /deliveries sends it without a rule.`;
 }
 
 /** Says what has become of a message whose outcome nobody knew. Further messages of the row are sent then. */

@@ -1,4 +1,4 @@
-export { approveDelivery, cancelDelivery, resolveDelivery, retryDelivery } from './actions.ts';
+export { approveDelivery, blockedDetail, cancelDelivery, resolveDelivery, retryDelivery } from './actions.ts';
 export { admitDelivery, type Admitted } from './admit.ts';
 export { cancelForContent } from './cancel-open.ts';
 export { claimPart, nextPart, storeParts, type ClaimedPart, type PartClaim } from './claim-part.ts';
@@ -18,5 +18,7 @@ export type { OfferQuery } from './offers.ts';
 export { holdForBot } from './hold-for-bot.ts';
 export { replacePayload, unsentParts } from './part-payloads.ts';
 export { lockPlanSubject, type LockedSubject, type PlanSubject } from './plan-subject.ts';
+export { judgeRow, type RowVerdict } from './judge.ts';
+export { overrideRules, recheckDelivery } from './recheck.ts';
 export { keepPace, pausePushes, takePlace, type RateBucket } from './push-limiter.ts';
 export { sendTaskKey } from './send-task.ts';

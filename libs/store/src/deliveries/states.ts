@@ -1,4 +1,4 @@
-import type { DeliveryState } from '@vaultstream/contracts';
+import { ruleBlockReasons, type DeliveryState } from '@vaultstream/contracts';
 
 /** Nothing has left yet, and a task or a person may still change that. These rows are cancelled with their content or target. */
 export const openStates: readonly DeliveryState[] = ['planned', 'held', 'blocked'];
@@ -28,6 +28,10 @@ export const heldReasons = {
 
 /** Why a row stays `sending` between two tries: a call may have had an effect, and is made again. */
 export const resendReason = 'outcome_unknown';
+
+const ruleBlocks: readonly string[] = ruleBlockReasons;
+/** Whether it is the rules that do not want a blocked row to be sent. */
+export const isRuleBlock = (reason: string | null): boolean => reason !== null && ruleBlocks.includes(reason);
 
 /** Held rows whose task comes back by itself. The others wait for a person. */
 export const waitingReasons: readonly (string | null)[] = [heldReasons.limits, heldReasons.bot, heldReasons.paused];
