@@ -55,8 +55,17 @@ export const explanationSchema = z
         }),
       ),
     }),
-    /** Why nothing is planned yet; null when the rules have had their say. */
-    waits_for: z.string().nullable(),
+    waits_for: z
+      .string()
+      .nullable()
+      .describe(
+        'Why the rules have not been asked yet, or about what; null when they have had their say and nothing is left to them.',
+      ),
+    plan: z.object({
+      last_at: time.nullable().describe('When the rules were asked last; null when they were not.'),
+      changed_since: z.boolean().describe('Something that rules look at has changed since: they are asked again.'),
+      task: triedTask.nullable(),
+    }),
     rules: z.array(
       z.object({
         rule_id: z.string(),
@@ -77,6 +86,16 @@ export const explanationSchema = z
           .nullable(),
         /** What it would say now; null while it is disabled or deleted. */
         now: ruleVerdict.nullable(),
+        will: z
+          .array(
+            z.object({
+              target_id: z.string().nullable(),
+              target_key: z.string().nullable(),
+              outcome: z.enum(['in_ledger', 'will_be_planned', 'not_retroactive', 'nothing']),
+              detail: z.string(),
+            }),
+          )
+          .describe('What comes of it without anybody doing anything, by target; without one where it sends nowhere.'),
       }),
     ),
     deliveries: z.array(

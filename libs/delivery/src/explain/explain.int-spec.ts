@@ -89,6 +89,7 @@ describe('GET /contents/{id}/explain', () => {
       now: { matched: true, reason: 'rule_matched' },
     });
     expect(byId.get(later.id)).toMatchObject({ decided: null, now: { matched: true } });
+    expect(byId.get(later.id)?.will).toMatchObject([{ target_key: open.key, outcome: 'in_ledger' }]);
     const of = new Map(deliveries.map((row) => [row.target_key, row]));
     expect(of.get(open.key)).toMatchObject({
       status: 'planned',
@@ -102,6 +103,49 @@ describe('GET /contents/{id}/explain', () => {
     });
     expect(of.get(held.key)).toMatchObject({ status: 'held', reason: 'approval_required', task: null });
     expect(of.get(held.key)?.held_by).toBe('It waits for somebody to approve it.');
+  });
+
+  it('tells what was decided, what a rule says now, and what will happen', async () => {
+    const target = await rig.target();
+    const disabled = await rig.rule([target], { enabled: false, match: { tags_any: ['news'] } });
+    const id = await rig.content();
+    await rig.tasks.pass();
+    const asked = await explain(id);
+    expect(asked.plan).toMatchObject({ last_at: expect.any(String), changed_since: false, task: null });
+    expect(asked.waits_for).toBeNull();
+    expect(asked.rules).toMatchObject([
+      { rule_id: disabled.id, enabled: false, decided: null, now: null, will: [{ outcome: 'nothing' }] },
+    ]);
+    expect(asked.rules[0]?.will[0]?.detail).toMatch(/disabled.*would not match \(tags_not_any_matched\)/);
+
+    const all = await rig.rule([target], { name: 'made later' });
+    const late = await explain(id);
+    expect(late.waits_for).toBe(
+      'For nothing: what matches and is not in the ledger was made or changed after the rules were asked ("made later").',
+    );
+    const found = late.rules.find(({ rule_id }) => rule_id === all.id);
+    expect(found).toMatchObject({ decided: null, now: { matched: true }, will: [{ outcome: 'not_retroactive' }] });
+    expect(found?.will).toMatchObject([{ target_id: target.id, target_key: target.key }]);
+
+    const news = await rig.rule([target], { match: { tags_any: ['news'] } });
+    await rig.db.transact((tx) => rig.contents.patch(tx, id, { tags: ['news'] }));
+    const changed = await explain(id);
+    expect(changed.waits_for).toBe('Something has changed: the rules are about to be asked again.');
+    expect(changed.plan).toMatchObject({ changed_since: true, task: { failures: 0 } });
+    const outcomes = ({ rules }: typeof changed) =>
+      Object.fromEntries(rules.map(({ rule_id, will }) => [rule_id, will.map(({ outcome }) => outcome)]));
+    const ids = { [all.id]: ['not_retroactive'], [disabled.id]: ['nothing'] };
+    expect(outcomes(changed)).toEqual({ ...ids, [news.id]: ['will_be_planned'] });
+
+    await rig.tasks.pass();
+    const planned = await explain(id);
+    expect(planned.waits_for).toBeNull();
+    expect(outcomes(planned)).toEqual({ ...ids, [all.id]: ['in_ledger'], [news.id]: ['in_ledger'] });
+    await rig.call('DELETE', `/rules/${all.id}`);
+    await rig.call('PATCH', `/rules/${news.id}`, { match: { tags_any: ['other'] } });
+    const [row] = (await explain(id)).deliveries;
+    expect(row).toMatchObject({ status: 'planned', held_by: expect.stringMatching(/rule_no_longer_matches.*blocked/) });
+    await rig.db.client.task.deleteMany();
   });
 
   it('404 for what is not there, 401 and 403 for who may not', async () => {

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { NotFound, type Explanation } from '@vaultstream/contracts';
-import { ContentReads, ExplainReads, matchRule, type ExplainRows } from '@vaultstream/store';
+import { ContentReads, ExplainReads, matchRule, type ExplainRows, type RuleFacts } from '@vaultstream/store';
 import { explainDelivery, taskOf, waitsFor } from './holds.ts';
 import { explainIdentity } from './identity.ts';
+import { outlookOf } from './outlook.ts';
 
 /** Says why a content is as it is: how its URL was read, what failed, what each rule says, what holds each delivery. */
 @Injectable()
@@ -32,8 +34,9 @@ export class ExplainService {
         })),
       },
       waits_for: waitsFor(rows),
+      plan: explainPlan(rows),
       rules: rows.rules.map((rule) => explainRule(rule, rows)),
-      deliveries: rows.deliveries.map((delivery) => explainDelivery(delivery, rows.tasks)),
+      deliveries: rows.deliveries.map((delivery) => explainDelivery(delivery, rows)),
     };
   }
 }
@@ -51,11 +54,21 @@ function explainParse({ parse, tasks }: ExplainRows): Explanation['parse'] {
   };
 }
 
+function explainPlan({ plan, subject, tasks }: ExplainRows): Explanation['plan'] {
+  return {
+    last_at: plan.at?.toISOString() ?? null,
+    changed_since: plan.before !== null && !isSame(plan.before, subject),
+    task: taskOf(tasks.find(({ name }) => name === 'delivery.plan')),
+  };
+}
+
+function isSame(before: RuleFacts, now: RuleFacts): boolean {
+  return (Object.keys(before) as (keyof RuleFacts)[]).every((fact) => isDeepStrictEqual(before[fact], now[fact]));
+}
+
 /** What it said stands beside what it would say: a rule may have changed since, or be newer than the plan. */
-function explainRule(
-  rule: ExplainRows['rules'][number],
-  { decisions, subject }: ExplainRows,
-): Explanation['rules'][number] {
+function explainRule(rule: ExplainRows['rules'][number], rows: ExplainRows): Explanation['rules'][number] {
+  const { decisions, subject } = rows;
   const own = decisions.filter(({ ruleId }) => ruleId === rule.id);
   const [first] = own;
   return {
@@ -75,5 +88,6 @@ function explainRule(
         }
       : null,
     now: rule.enabled && !rule.deleted ? matchRule(rule, subject) : null,
+    will: outlookOf(rule, rows),
   };
 }

@@ -1,5 +1,6 @@
 import { settleDeadlineMs, type DeliveryState, type Explanation } from '@vaultstream/contracts';
-import type { ExplainedDelivery, ExplainRows, LiveTask } from '@vaultstream/store';
+import { judgeRow, type ExplainedDelivery, type ExplainRows, type LiveTask } from '@vaultstream/store';
+import { outlookOf } from './outlook.ts';
 
 /** What a state waits for, in words; null for one that is through. */
 const holds: Record<DeliveryState, string | null> = {
@@ -30,20 +31,31 @@ const reasons: Record<string, string> = {
 
 const through: readonly DeliveryState[] = ['sent', 'cancelled', 'deleted'];
 
-/** Why the rules have not been asked yet; null when they have been, or may be at any moment. */
-export function waitsFor({ parse, decisions, deliveries, tasks, circuit }: ExplainRows): string | null {
-  if (decisions.length > 0 || deliveries.length > 0) return null;
+/** Why the rules have not been asked yet, or not about what has changed; null when they have had their say and nothing is left. */
+export function waitsFor(rows: ExplainRows): string | null {
+  const { parse, plan, circuit, tasks } = rows;
+  const asked = plan.at !== null;
   if (parse.status === 'FAILED') return 'It could not be read: see parse. A retry or another share reads it again.';
   if (parse.status !== 'PULLED' && circuit !== null)
     return `It has not been read yet: its platform is left alone until it answers again (${circuit.reason ?? 'most of what was asked has failed'}).`;
-  if (parse.status !== 'PULLED') return 'It has not been read yet.';
+  if (parse.status !== 'PULLED')
+    return asked
+      ? 'It is read once more; then the rules are asked about what has changed.'
+      : 'It has not been read yet.';
   if (parse.archiveStatus === 'pending')
     return `Its pictures are being archived; after ${settleDeadlineMs / 60_000} minutes it goes on with those that are there.`;
-  return tasks.some(({ name }) => name === 'delivery.plan') ? 'The rules are about to be asked.' : null;
+  if (tasks.some(({ name }) => name === 'delivery.plan'))
+    return asked ? 'Something has changed: the rules are about to be asked again.' : 'The rules are about to be asked.';
+  if (!asked) return 'The rules have not been asked, and no task waits that would: it may be among the dead letters.';
+  const late = rows.rules.filter((rule) => outlookOf(rule, rows).some(({ outcome }) => outcome === 'not_retroactive'));
+  if (late.length === 0) return null;
+  const names = late.map(({ name }) => `"${name}"`).join(', ');
+  return `For nothing: what matches and is not in the ledger was made or changed after the rules were asked (${names}).`;
 }
 
 /** One row of the ledger: where it stands and what it waits for. */
-export function explainDelivery(row: ExplainedDelivery, tasks: readonly LiveTask[]): Explanation['deliveries'][number] {
+export function explainDelivery(row: ExplainedDelivery, rows: ExplainRows): Explanation['deliveries'][number] {
+  const { tasks } = rows;
   const task = tasks.find(({ name, targetId }) => name === 'delivery.send' && targetId === row.targetId);
   return {
     delivery_id: row.id,
@@ -57,9 +69,19 @@ export function explainDelivery(row: ExplainedDelivery, tasks: readonly LiveTask
     attempts: row.attempts,
     last_error_type: row.lastErrorType,
     last_error: row.lastError,
-    held_by: through.includes(row.state) ? null : (reasons[row.reason ?? ''] ?? holds[row.state]),
+    held_by: through.includes(row.state) ? null : (turned(row, rows) ?? reasons[row.reason ?? ''] ?? holds[row.state]),
     task: taskOf(task),
   };
+}
+
+/** What the rules have come to say of a row that waits; null when they still want it as it is. */
+function turned(row: ExplainedDelivery, { rules, subject }: ExplainRows): string | null {
+  if (row.state !== 'planned' && row.state !== 'held') return null;
+  const verdict = judgeRow(row, rules, subject);
+  if (verdict.outcome === 'block')
+    return `No rule wants it any more (${verdict.reason}): it is blocked when it is approved, or when its turn comes.`;
+  const waits = verdict.outcome === 'hold' && row.reason !== 'approval_required';
+  return waits ? 'Its rule wants approval by now: it is held when its turn comes.' : null;
 }
 
 /** A live task as the API shows it. */

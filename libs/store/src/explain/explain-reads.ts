@@ -1,7 +1,9 @@
 import type { ArchiveStatus, ContentStatus, DecisionReason, DeliveryState, MediaStatus } from '@vaultstream/contracts';
 import type { Database } from '../database/database.ts';
 import { planSubjectColumns } from '../deliveries/plan-subject.ts';
+import { ownerGone } from '../deliveries/states.ts';
 import type { PrismaClient } from '../generated/client.ts';
+import type { RuleFacts } from '../rules/rule-facts.ts';
 import { ruleInclude, toRuleRecord } from '../rules/rule-record.ts';
 import type { DecisionRow, ExplainedDelivery, ExplainRows } from './explain-rows.ts';
 
@@ -9,6 +11,7 @@ export type { DecisionRow, ExplainedDelivery, ExplainRows, LiveTask } from './ex
 
 /** Rows of each kind at most: the latest ones. */
 const most = 100;
+const ownersGone: readonly (string | null)[] = Object.values(ownerGone);
 const latest = { createdAt: 'desc' as const };
 
 /** Reads everything that says why a content is as it is. */
@@ -20,10 +23,12 @@ export class ExplainReads {
     return this.db.reading(async (client) => {
       const content = await readContent(client, contentId);
       if (!content) return null;
-      const { keys, merged, sources, ...row } = content;
+      const { keys, merged, sources, plannedAt, planBaseline, ...row } = content;
       const status = row.status as ContentStatus;
       const archiveStatus = row.archiveStatus as ArchiveStatus;
       const decisions = await readDecisions(client, contentId);
+      const deliveries = await readDeliveries(client, contentId);
+      const rules = await readRules(client, [...decisions, ...deliveries]);
       const counts = await client.media.groupBy({ by: ['status'], where: { contentId }, _count: true });
       const failedMedia = await client.media.findMany({
         where: { contentId, status: { in: ['failed', 'skipped'] } },
@@ -45,9 +50,11 @@ export class ExplainReads {
         circuit: await readCircuit(client, row.platform),
         media: Object.fromEntries(counts.map((group) => [group.status, group._count])),
         failedMedia: failedMedia.map((item) => ({ ...item, status: item.status as MediaStatus })),
+        plan: { at: plannedAt, before: plannedAt === null ? null : ((planBaseline ?? row) as RuleFacts) },
         decisions,
-        rules: await readRules(client, [...new Set(decisions.map((decision) => decision.ruleId))]),
-        deliveries: await readDeliveries(client, contentId),
+        rules,
+        targetKeys: await readKeys(client, rules),
+        deliveries,
       };
     });
   }
@@ -63,6 +70,8 @@ const readContent = (client: PrismaClient, id: number) =>
     where: { id, deletedAt: null, mergedInto: null },
     select: {
       ...planSubjectColumns,
+      plannedAt: true,
+      planBaseline: true,
       canonicalUrl: true,
       parserVersion: true,
       parseGeneration: true,
@@ -89,13 +98,26 @@ async function readDecisions(client: PrismaClient, contentId: number): Promise<D
   }));
 }
 
-async function readRules(client: PrismaClient, decided: string[]): Promise<ExplainRows['rules']> {
+async function readRules(
+  client: PrismaClient,
+  mentioned: readonly { ruleId: string | null }[],
+): Promise<ExplainRows['rules']> {
+  const ids = [...new Set(mentioned.flatMap(({ ruleId }) => ruleId ?? []))];
   const rows = await client.rule.findMany({
-    where: { OR: [{ enabled: true, deletedAt: null }, { id: { in: decided } }] },
+    where: { OR: [{ deletedAt: null }, { id: { in: ids } }] },
     orderBy: [{ priority: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }],
     include: ruleInclude,
   });
   return rows.map((row) => ({ ...toRuleRecord(row), deleted: row.deletedAt !== null }));
+}
+
+async function readKeys(client: PrismaClient, rules: ExplainRows['rules']): Promise<Map<string, string>> {
+  const ids = rules.flatMap(({ targets, nsfwTargets }) => [...targets, ...nsfwTargets].map(({ id }) => id));
+  const rows = await client.target.findMany({
+    where: { id: { in: [...new Set(ids)] } },
+    select: { id: true, key: true },
+  });
+  return new Map(rows.map(({ id, key }) => [id, key]));
 }
 
 async function readDeliveries(client: PrismaClient, contentId: number): Promise<ExplainedDelivery[]> {
@@ -108,6 +130,7 @@ async function readDeliveries(client: PrismaClient, contentId: number): Promise<
   return rows.map(({ target, state, ...row }) => ({
     ...row,
     state: state as DeliveryState,
+    beginsAnew: state === 'cancelled' && ownersGone.includes(row.reason),
     targetKey: target.key,
     targetEnabled: target.enabled,
   }));

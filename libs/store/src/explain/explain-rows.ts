@@ -1,6 +1,6 @@
 import type { ArchiveStatus, ContentStatus, DecisionReason, DeliveryState, MediaStatus } from '@vaultstream/contracts';
 import type { PlanSubject } from '../deliveries/index.ts';
-import type { RuleRecord } from '../rules/index.ts';
+import type { RuleFacts, RuleRecord } from '../rules/index.ts';
 
 /** A live task of a content. */
 export interface LiveTask {
@@ -32,6 +32,9 @@ export interface ExplainedDelivery {
   state: DeliveryState;
   reason: string | null;
   notBefore: Date | null;
+  approvedAt: Date | null;
+  /** It went with its content or target: a plan may enter it anew. */
+  beginsAnew: boolean;
   attempts: number;
   lastErrorType: string | null;
   lastError: string | null;
@@ -62,8 +65,12 @@ export interface ExplainRows {
   circuit: { reason: string | null } | null;
   media: Partial<Record<MediaStatus, number>>;
   failedMedia: { originUrl: string; status: MediaStatus; errorType: string | null; error: string | null }[];
+  /** When the rules were asked last, and what they looked at then: the same as now where nothing has changed. Both null: never. */
+  plan: { at: Date | null; before: RuleFacts | null };
   decisions: DecisionRow[];
-  /** The enabled rules in the order in which they decide, and those that have decided about this content. */
+  /** All rules in the order in which they decide, and of the deleted ones those that have to do with this content. */
   rules: (RuleRecord & { deleted: boolean })[];
+  /** Of the targets of these rules. */
+  targetKeys: ReadonlyMap<string, string>;
   deliveries: ExplainedDelivery[];
 }
