@@ -2370,7 +2370,9 @@ export const ContentScalarFieldEnum = {
   deletedAt: 'deletedAt',
   purgedAt: 'purgedAt',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  plannedAt: 'plannedAt',
+  planBaseline: 'planBaseline'
 } as const
 
 export type ContentScalarFieldEnum = (typeof ContentScalarFieldEnum)[keyof typeof ContentScalarFieldEnum]
@@ -2629,7 +2631,8 @@ export type RuleScalarFieldEnum = (typeof RuleScalarFieldEnum)[keyof typeof Rule
 export const RuleTargetScalarFieldEnum = {
   ruleId: 'ruleId',
   targetId: 'targetId',
-  position: 'position'
+  position: 'position',
+  isNsfw: 'isNsfw'
 } as const
 
 export type RuleTargetScalarFieldEnum = (typeof RuleTargetScalarFieldEnum)[keyof typeof RuleTargetScalarFieldEnum]

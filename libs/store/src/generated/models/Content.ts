@@ -80,6 +80,7 @@ export type ContentMinAggregateOutputType = {
   purgedAt: Date | null
   createdAt: Date | null
   updatedAt: Date | null
+  plannedAt: Date | null
 }
 
 export type ContentMaxAggregateOutputType = {
@@ -118,6 +119,7 @@ export type ContentMaxAggregateOutputType = {
   purgedAt: Date | null
   createdAt: Date | null
   updatedAt: Date | null
+  plannedAt: Date | null
 }
 
 export type ContentCountAggregateOutputType = {
@@ -161,6 +163,8 @@ export type ContentCountAggregateOutputType = {
   purgedAt: number
   createdAt: number
   updatedAt: number
+  plannedAt: number
+  planBaseline: number
   _all: number
 }
 
@@ -219,6 +223,7 @@ export type ContentMinAggregateInputType = {
   purgedAt?: true
   createdAt?: true
   updatedAt?: true
+  plannedAt?: true
 }
 
 export type ContentMaxAggregateInputType = {
@@ -257,6 +262,7 @@ export type ContentMaxAggregateInputType = {
   purgedAt?: true
   createdAt?: true
   updatedAt?: true
+  plannedAt?: true
 }
 
 export type ContentCountAggregateInputType = {
@@ -300,6 +306,8 @@ export type ContentCountAggregateInputType = {
   purgedAt?: true
   createdAt?: true
   updatedAt?: true
+  plannedAt?: true
+  planBaseline?: true
   _all?: true
 }
 
@@ -430,6 +438,8 @@ export type ContentGroupByOutputType = {
   purgedAt: Date | null
   createdAt: Date
   updatedAt: Date
+  plannedAt: Date | null
+  planBaseline: runtime.JsonValue | null
   _count: ContentCountAggregateOutputType | null
   _avg: ContentAvgAggregateOutputType | null
   _sum: ContentSumAggregateOutputType | null
@@ -496,6 +506,8 @@ export type ContentWhereInput = {
   purgedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Content"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Content"> | Date | string
+  plannedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
+  planBaseline?: Prisma.JsonNullableFilter<"Content">
   survivor?: Prisma.XOR<Prisma.ContentNullableScalarRelationFilter, Prisma.ContentWhereInput> | null
   merged?: Prisma.ContentListRelationFilter
   keys?: Prisma.ContentKeyListRelationFilter
@@ -547,6 +559,8 @@ export type ContentOrderByWithRelationInput = {
   purgedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  plannedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  planBaseline?: Prisma.SortOrderInput | Prisma.SortOrder
   survivor?: Prisma.ContentOrderByWithRelationInput
   merged?: Prisma.ContentOrderByRelationAggregateInput
   keys?: Prisma.ContentKeyOrderByRelationAggregateInput
@@ -602,6 +616,8 @@ export type ContentWhereUniqueInput = Prisma.AtLeast<{
   purgedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Content"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Content"> | Date | string
+  plannedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
+  planBaseline?: Prisma.JsonNullableFilter<"Content">
   survivor?: Prisma.XOR<Prisma.ContentNullableScalarRelationFilter, Prisma.ContentWhereInput> | null
   merged?: Prisma.ContentListRelationFilter
   keys?: Prisma.ContentKeyListRelationFilter
@@ -653,6 +669,8 @@ export type ContentOrderByWithAggregationInput = {
   purgedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  plannedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  planBaseline?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ContentCountOrderByAggregateInput
   _avg?: Prisma.ContentAvgOrderByAggregateInput
   _max?: Prisma.ContentMaxOrderByAggregateInput
@@ -704,6 +722,8 @@ export type ContentScalarWhereWithAggregatesInput = {
   purgedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Content"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Content"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Content"> | Date | string
+  plannedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Content"> | Date | string | null
+  planBaseline?: Prisma.JsonNullableWithAggregatesFilter<"Content">
 }
 
 export type ContentCreateInput = {
@@ -745,6 +765,8 @@ export type ContentCreateInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -796,6 +818,8 @@ export type ContentUncheckedCreateInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -844,6 +868,8 @@ export type ContentUpdateInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -895,6 +921,8 @@ export type ContentUncheckedUpdateInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -945,6 +973,8 @@ export type ContentCreateManyInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ContentUpdateManyMutationInput = {
@@ -986,6 +1016,8 @@ export type ContentUpdateManyMutationInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ContentUncheckedUpdateManyInput = {
@@ -1029,6 +1061,8 @@ export type ContentUncheckedUpdateManyInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StringNullableListFilter<$PrismaModel = never> = {
@@ -1100,6 +1134,8 @@ export type ContentCountOrderByAggregateInput = {
   purgedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  plannedAt?: Prisma.SortOrder
+  planBaseline?: Prisma.SortOrder
 }
 
 export type ContentAvgOrderByAggregateInput = {
@@ -1147,6 +1183,7 @@ export type ContentMaxOrderByAggregateInput = {
   purgedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  plannedAt?: Prisma.SortOrder
 }
 
 export type ContentMinOrderByAggregateInput = {
@@ -1185,6 +1222,7 @@ export type ContentMinOrderByAggregateInput = {
   purgedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  plannedAt?: Prisma.SortOrder
 }
 
 export type ContentSumOrderByAggregateInput = {
@@ -1438,6 +1476,8 @@ export type ContentCreateWithoutMergedInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceCreateNestedManyWithoutContentInput
@@ -1488,6 +1528,8 @@ export type ContentUncheckedCreateWithoutMergedInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutContentInput
@@ -1540,6 +1582,8 @@ export type ContentCreateWithoutSurvivorInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceCreateNestedManyWithoutContentInput
@@ -1589,6 +1633,8 @@ export type ContentUncheckedCreateWithoutSurvivorInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -1658,6 +1704,8 @@ export type ContentUpdateWithoutMergedInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUpdateManyWithoutContentNestedInput
@@ -1708,6 +1756,8 @@ export type ContentUncheckedUpdateWithoutMergedInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
   media?: Prisma.MediaUncheckedUpdateManyWithoutContentNestedInput
@@ -1776,6 +1826,8 @@ export type ContentScalarWhereInput = {
   purgedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Content"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Content"> | Date | string
+  plannedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
+  planBaseline?: Prisma.JsonNullableFilter<"Content">
 }
 
 export type ContentCreateWithoutKeysInput = {
@@ -1817,6 +1869,8 @@ export type ContentCreateWithoutKeysInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   sources?: Prisma.ContentSourceCreateNestedManyWithoutContentInput
@@ -1867,6 +1921,8 @@ export type ContentUncheckedCreateWithoutKeysInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutContentInput
@@ -1930,6 +1986,8 @@ export type ContentUpdateWithoutKeysInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   sources?: Prisma.ContentSourceUpdateManyWithoutContentNestedInput
@@ -1980,6 +2038,8 @@ export type ContentUncheckedUpdateWithoutKeysInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
   media?: Prisma.MediaUncheckedUpdateManyWithoutContentNestedInput
@@ -2027,6 +2087,8 @@ export type ContentCreateWithoutSourcesInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -2077,6 +2139,8 @@ export type ContentUncheckedCreateWithoutSourcesInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutContentInput
@@ -2140,6 +2204,8 @@ export type ContentUpdateWithoutSourcesInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -2190,6 +2256,8 @@ export type ContentUncheckedUpdateWithoutSourcesInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   media?: Prisma.MediaUncheckedUpdateManyWithoutContentNestedInput
@@ -2237,6 +2305,8 @@ export type ContentCreateWithoutMediaInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -2287,6 +2357,8 @@ export type ContentUncheckedCreateWithoutMediaInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -2350,6 +2422,8 @@ export type ContentUpdateWithoutMediaInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -2400,6 +2474,8 @@ export type ContentUncheckedUpdateWithoutMediaInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -2447,6 +2523,8 @@ export type ContentCreateWithoutFeedEntriesInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -2497,6 +2575,8 @@ export type ContentUncheckedCreateWithoutFeedEntriesInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -2560,6 +2640,8 @@ export type ContentUpdateWithoutFeedEntriesInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -2610,6 +2692,8 @@ export type ContentUncheckedUpdateWithoutFeedEntriesInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -2657,6 +2741,8 @@ export type ContentCreateWithoutDecisionsInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -2707,6 +2793,8 @@ export type ContentUncheckedCreateWithoutDecisionsInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -2770,6 +2858,8 @@ export type ContentUpdateWithoutDecisionsInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -2820,6 +2910,8 @@ export type ContentUncheckedUpdateWithoutDecisionsInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -2867,6 +2959,8 @@ export type ContentCreateWithoutDeliveriesInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -2917,6 +3011,8 @@ export type ContentUncheckedCreateWithoutDeliveriesInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -2980,6 +3076,8 @@ export type ContentUpdateWithoutDeliveriesInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -3030,6 +3128,8 @@ export type ContentUncheckedUpdateWithoutDeliveriesInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -3078,6 +3178,8 @@ export type ContentCreateManySurvivorInput = {
   purgedAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
+  plannedAt?: Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ContentUpdateWithoutSurvivorInput = {
@@ -3119,6 +3221,8 @@ export type ContentUpdateWithoutSurvivorInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUpdateManyWithoutContentNestedInput
@@ -3168,6 +3272,8 @@ export type ContentUncheckedUpdateWithoutSurvivorInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -3217,6 +3323,8 @@ export type ContentUncheckedUpdateManyWithoutSurvivorInput = {
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
 
@@ -3345,6 +3453,8 @@ export type ContentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   purgedAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  plannedAt?: boolean
+  planBaseline?: boolean
   survivor?: boolean | Prisma.Content$survivorArgs<ExtArgs>
   merged?: boolean | Prisma.Content$mergedArgs<ExtArgs>
   keys?: boolean | Prisma.Content$keysArgs<ExtArgs>
@@ -3397,6 +3507,8 @@ export type ContentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   purgedAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  plannedAt?: boolean
+  planBaseline?: boolean
   survivor?: boolean | Prisma.Content$survivorArgs<ExtArgs>
 }, ExtArgs["result"]["content"]>
 
@@ -3441,6 +3553,8 @@ export type ContentSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   purgedAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  plannedAt?: boolean
+  planBaseline?: boolean
   survivor?: boolean | Prisma.Content$survivorArgs<ExtArgs>
 }, ExtArgs["result"]["content"]>
 
@@ -3485,9 +3599,11 @@ export type ContentSelectScalar = {
   purgedAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  plannedAt?: boolean
+  planBaseline?: boolean
 }
 
-export type ContentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "platform" | "platformId" | "contentType" | "url" | "canonicalUrl" | "status" | "archiveStatus" | "parseGeneration" | "priority" | "title" | "description" | "bodyText" | "authorId" | "authorName" | "authorUrl" | "authorAvatarUrl" | "siteName" | "language" | "tags" | "isNsfw" | "note" | "stats" | "publishedAt" | "publishedSort" | "failureCount" | "lastError" | "lastErrorType" | "lastErrorDetail" | "lastErrorAt" | "parserVersion" | "rawMetadata" | "editedFields" | "searchText" | "searchHash" | "mergedInto" | "deletedAt" | "purgedAt" | "createdAt" | "updatedAt", ExtArgs["result"]["content"]>
+export type ContentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "platform" | "platformId" | "contentType" | "url" | "canonicalUrl" | "status" | "archiveStatus" | "parseGeneration" | "priority" | "title" | "description" | "bodyText" | "authorId" | "authorName" | "authorUrl" | "authorAvatarUrl" | "siteName" | "language" | "tags" | "isNsfw" | "note" | "stats" | "publishedAt" | "publishedSort" | "failureCount" | "lastError" | "lastErrorType" | "lastErrorDetail" | "lastErrorAt" | "parserVersion" | "rawMetadata" | "editedFields" | "searchText" | "searchHash" | "mergedInto" | "deletedAt" | "purgedAt" | "createdAt" | "updatedAt" | "plannedAt" | "planBaseline", ExtArgs["result"]["content"]>
 export type ContentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   survivor?: boolean | Prisma.Content$survivorArgs<ExtArgs>
   merged?: boolean | Prisma.Content$mergedArgs<ExtArgs>
@@ -3577,6 +3693,14 @@ export type $ContentPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     purgedAt: Date | null
     createdAt: Date
     updatedAt: Date
+    /**
+     * When the rules were asked last. Null: never, or not since its deletion.
+     */
+    plannedAt: Date | null
+    /**
+     * What rules look at as it was when they were asked last (a trigger writes it). Null: it has not changed since.
+     */
+    planBaseline: runtime.JsonValue | null
   }, ExtArgs["result"]["content"]>
   composites: {}
 }
@@ -4048,6 +4172,8 @@ export interface ContentFieldRefs {
   readonly purgedAt: Prisma.FieldRef<"Content", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Content", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Content", 'DateTime'>
+  readonly plannedAt: Prisma.FieldRef<"Content", 'DateTime'>
+  readonly planBaseline: Prisma.FieldRef<"Content", 'Json'>
 }
     
 

@@ -38,18 +38,21 @@ export type RuleTargetMinAggregateOutputType = {
   ruleId: string | null
   targetId: string | null
   position: number | null
+  isNsfw: boolean | null
 }
 
 export type RuleTargetMaxAggregateOutputType = {
   ruleId: string | null
   targetId: string | null
   position: number | null
+  isNsfw: boolean | null
 }
 
 export type RuleTargetCountAggregateOutputType = {
   ruleId: number
   targetId: number
   position: number
+  isNsfw: number
   _all: number
 }
 
@@ -66,18 +69,21 @@ export type RuleTargetMinAggregateInputType = {
   ruleId?: true
   targetId?: true
   position?: true
+  isNsfw?: true
 }
 
 export type RuleTargetMaxAggregateInputType = {
   ruleId?: true
   targetId?: true
   position?: true
+  isNsfw?: true
 }
 
 export type RuleTargetCountAggregateInputType = {
   ruleId?: true
   targetId?: true
   position?: true
+  isNsfw?: true
   _all?: true
 }
 
@@ -171,6 +177,7 @@ export type RuleTargetGroupByOutputType = {
   ruleId: string
   targetId: string
   position: number
+  isNsfw: boolean
   _count: RuleTargetCountAggregateOutputType | null
   _avg: RuleTargetAvgAggregateOutputType | null
   _sum: RuleTargetSumAggregateOutputType | null
@@ -200,6 +207,7 @@ export type RuleTargetWhereInput = {
   ruleId?: Prisma.UuidFilter<"RuleTarget"> | string
   targetId?: Prisma.UuidFilter<"RuleTarget"> | string
   position?: Prisma.IntFilter<"RuleTarget"> | number
+  isNsfw?: Prisma.BoolFilter<"RuleTarget"> | boolean
   rule?: Prisma.XOR<Prisma.RuleScalarRelationFilter, Prisma.RuleWhereInput>
   target?: Prisma.XOR<Prisma.TargetScalarRelationFilter, Prisma.TargetWhereInput>
 }
@@ -208,6 +216,7 @@ export type RuleTargetOrderByWithRelationInput = {
   ruleId?: Prisma.SortOrder
   targetId?: Prisma.SortOrder
   position?: Prisma.SortOrder
+  isNsfw?: Prisma.SortOrder
   rule?: Prisma.RuleOrderByWithRelationInput
   target?: Prisma.TargetOrderByWithRelationInput
 }
@@ -220,6 +229,7 @@ export type RuleTargetWhereUniqueInput = Prisma.AtLeast<{
   ruleId?: Prisma.UuidFilter<"RuleTarget"> | string
   targetId?: Prisma.UuidFilter<"RuleTarget"> | string
   position?: Prisma.IntFilter<"RuleTarget"> | number
+  isNsfw?: Prisma.BoolFilter<"RuleTarget"> | boolean
   rule?: Prisma.XOR<Prisma.RuleScalarRelationFilter, Prisma.RuleWhereInput>
   target?: Prisma.XOR<Prisma.TargetScalarRelationFilter, Prisma.TargetWhereInput>
 }, "ruleId_targetId">
@@ -228,6 +238,7 @@ export type RuleTargetOrderByWithAggregationInput = {
   ruleId?: Prisma.SortOrder
   targetId?: Prisma.SortOrder
   position?: Prisma.SortOrder
+  isNsfw?: Prisma.SortOrder
   _count?: Prisma.RuleTargetCountOrderByAggregateInput
   _avg?: Prisma.RuleTargetAvgOrderByAggregateInput
   _max?: Prisma.RuleTargetMaxOrderByAggregateInput
@@ -242,10 +253,12 @@ export type RuleTargetScalarWhereWithAggregatesInput = {
   ruleId?: Prisma.UuidWithAggregatesFilter<"RuleTarget"> | string
   targetId?: Prisma.UuidWithAggregatesFilter<"RuleTarget"> | string
   position?: Prisma.IntWithAggregatesFilter<"RuleTarget"> | number
+  isNsfw?: Prisma.BoolWithAggregatesFilter<"RuleTarget"> | boolean
 }
 
 export type RuleTargetCreateInput = {
   position?: number
+  isNsfw?: boolean
   rule: Prisma.RuleCreateNestedOneWithoutTargetsInput
   target: Prisma.TargetCreateNestedOneWithoutRulesInput
 }
@@ -254,10 +267,12 @@ export type RuleTargetUncheckedCreateInput = {
   ruleId: string
   targetId: string
   position?: number
+  isNsfw?: boolean
 }
 
 export type RuleTargetUpdateInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
   rule?: Prisma.RuleUpdateOneRequiredWithoutTargetsNestedInput
   target?: Prisma.TargetUpdateOneRequiredWithoutRulesNestedInput
 }
@@ -266,22 +281,26 @@ export type RuleTargetUncheckedUpdateInput = {
   ruleId?: Prisma.StringFieldUpdateOperationsInput | string
   targetId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type RuleTargetCreateManyInput = {
   ruleId: string
   targetId: string
   position?: number
+  isNsfw?: boolean
 }
 
 export type RuleTargetUpdateManyMutationInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type RuleTargetUncheckedUpdateManyInput = {
   ruleId?: Prisma.StringFieldUpdateOperationsInput | string
   targetId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type RuleTargetListRelationFilter = {
@@ -303,6 +322,7 @@ export type RuleTargetCountOrderByAggregateInput = {
   ruleId?: Prisma.SortOrder
   targetId?: Prisma.SortOrder
   position?: Prisma.SortOrder
+  isNsfw?: Prisma.SortOrder
 }
 
 export type RuleTargetAvgOrderByAggregateInput = {
@@ -313,12 +333,14 @@ export type RuleTargetMaxOrderByAggregateInput = {
   ruleId?: Prisma.SortOrder
   targetId?: Prisma.SortOrder
   position?: Prisma.SortOrder
+  isNsfw?: Prisma.SortOrder
 }
 
 export type RuleTargetMinOrderByAggregateInput = {
   ruleId?: Prisma.SortOrder
   targetId?: Prisma.SortOrder
   position?: Prisma.SortOrder
+  isNsfw?: Prisma.SortOrder
 }
 
 export type RuleTargetSumOrderByAggregateInput = {
@@ -411,12 +433,14 @@ export type RuleTargetUncheckedUpdateManyWithoutRuleNestedInput = {
 
 export type RuleTargetCreateWithoutTargetInput = {
   position?: number
+  isNsfw?: boolean
   rule: Prisma.RuleCreateNestedOneWithoutTargetsInput
 }
 
 export type RuleTargetUncheckedCreateWithoutTargetInput = {
   ruleId: string
   position?: number
+  isNsfw?: boolean
 }
 
 export type RuleTargetCreateOrConnectWithoutTargetInput = {
@@ -452,16 +476,19 @@ export type RuleTargetScalarWhereInput = {
   ruleId?: Prisma.UuidFilter<"RuleTarget"> | string
   targetId?: Prisma.UuidFilter<"RuleTarget"> | string
   position?: Prisma.IntFilter<"RuleTarget"> | number
+  isNsfw?: Prisma.BoolFilter<"RuleTarget"> | boolean
 }
 
 export type RuleTargetCreateWithoutRuleInput = {
   position?: number
+  isNsfw?: boolean
   target: Prisma.TargetCreateNestedOneWithoutRulesInput
 }
 
 export type RuleTargetUncheckedCreateWithoutRuleInput = {
   targetId: string
   position?: number
+  isNsfw?: boolean
 }
 
 export type RuleTargetCreateOrConnectWithoutRuleInput = {
@@ -493,41 +520,49 @@ export type RuleTargetUpdateManyWithWhereWithoutRuleInput = {
 export type RuleTargetCreateManyTargetInput = {
   ruleId: string
   position?: number
+  isNsfw?: boolean
 }
 
 export type RuleTargetUpdateWithoutTargetInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
   rule?: Prisma.RuleUpdateOneRequiredWithoutTargetsNestedInput
 }
 
 export type RuleTargetUncheckedUpdateWithoutTargetInput = {
   ruleId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type RuleTargetUncheckedUpdateManyWithoutTargetInput = {
   ruleId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type RuleTargetCreateManyRuleInput = {
   targetId: string
   position?: number
+  isNsfw?: boolean
 }
 
 export type RuleTargetUpdateWithoutRuleInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
   target?: Prisma.TargetUpdateOneRequiredWithoutRulesNestedInput
 }
 
 export type RuleTargetUncheckedUpdateWithoutRuleInput = {
   targetId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type RuleTargetUncheckedUpdateManyWithoutRuleInput = {
   targetId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
+  isNsfw?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 
@@ -536,6 +571,7 @@ export type RuleTargetSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   ruleId?: boolean
   targetId?: boolean
   position?: boolean
+  isNsfw?: boolean
   rule?: boolean | Prisma.RuleDefaultArgs<ExtArgs>
   target?: boolean | Prisma.TargetDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["ruleTarget"]>
@@ -544,6 +580,7 @@ export type RuleTargetSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   ruleId?: boolean
   targetId?: boolean
   position?: boolean
+  isNsfw?: boolean
   rule?: boolean | Prisma.RuleDefaultArgs<ExtArgs>
   target?: boolean | Prisma.TargetDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["ruleTarget"]>
@@ -552,6 +589,7 @@ export type RuleTargetSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   ruleId?: boolean
   targetId?: boolean
   position?: boolean
+  isNsfw?: boolean
   rule?: boolean | Prisma.RuleDefaultArgs<ExtArgs>
   target?: boolean | Prisma.TargetDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["ruleTarget"]>
@@ -560,9 +598,10 @@ export type RuleTargetSelectScalar = {
   ruleId?: boolean
   targetId?: boolean
   position?: boolean
+  isNsfw?: boolean
 }
 
-export type RuleTargetOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"ruleId" | "targetId" | "position", ExtArgs["result"]["ruleTarget"]>
+export type RuleTargetOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"ruleId" | "targetId" | "position" | "isNsfw", ExtArgs["result"]["ruleTarget"]>
 export type RuleTargetInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   rule?: boolean | Prisma.RuleDefaultArgs<ExtArgs>
   target?: boolean | Prisma.TargetDefaultArgs<ExtArgs>
@@ -586,6 +625,10 @@ export type $RuleTargetPayload<ExtArgs extends runtime.Types.Extensions.Internal
     ruleId: string
     targetId: string
     position: number
+    /**
+     * It gets the rule's NSFW contents under the policy `separate`, and no others.
+     */
+    isNsfw: boolean
   }, ExtArgs["result"]["ruleTarget"]>
   composites: {}
 }
@@ -1014,6 +1057,7 @@ export interface RuleTargetFieldRefs {
   readonly ruleId: Prisma.FieldRef<"RuleTarget", 'String'>
   readonly targetId: Prisma.FieldRef<"RuleTarget", 'String'>
   readonly position: Prisma.FieldRef<"RuleTarget", 'Int'>
+  readonly isNsfw: Prisma.FieldRef<"RuleTarget", 'Boolean'>
 }
     
 
