@@ -33,6 +33,7 @@ describe('the demo', () => {
       if (demo.exitCode === null) demo.kill('SIGTERM');
       await exit;
     }
+    expect(shown).toMatch(/WEBHOOK_\w+, on this machine: FETCH_ALLOW_HOSTS=127\.0\.0\.1:\d+ allows it/);
     const promises = shown.slice(shown.indexOf('As promised?')).match(/^ {2}(?:yes|NO ) .*$/gm) ?? [];
     expect(promises.length).toBeGreaterThanOrEqual(12);
     expect(promises.filter((line) => line.startsWith('  NO'))).toEqual([]);
