@@ -115,6 +115,8 @@ describe('the README', () => {
     expect(await call(new Date(Date.now() - 600_000), body)).toBe(401);
     expect(await call(new Date(), body, { 'webhook-id': 'msg_1', 'webhook-signature': 'v1,AAAA' })).toBe(401);
     expect(await call(new Date(), body, {})).toBe(401);
+    await eventually(() => terminal.output.includes('received and verified: from the spec'));
+    await eventually(() => terminal.output.match(/refused: the signature is wrong/g)?.length === 4);
   });
 
   it('shows what a webhook gets', async () => {
