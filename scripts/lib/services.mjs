@@ -1,5 +1,5 @@
 /**
- * Programs that tests and the local cluster run beside VaultStream: redis-server, MinIO, HAProxy. What is on the PATH is used; what
+ * Programs that tests and the local cluster run beside VaultStream: redis-server, MinIO, HAProxy, Chromium. What is on the PATH is used; what
  * is missing is got where that needs no question: Debian's packages for root, the Go proxy where Go is installed.
  */
 import { spawnSync } from 'node:child_process';
@@ -32,11 +32,14 @@ function find(...names) {
 export const findRedis = () => find('redis-server', 'valkey-server');
 export const findMinio = () => find('minio');
 export const findBalancer = () => find('haproxy');
+export const findChromium = () => find('chromium');
 
 /** @returns Its path, or null where it cannot be had. */
 export const ensureRedis = () => findRedis() ?? (installPackage('redis-server') ? findRedis() : null);
 /** @returns Its path, or null where it cannot be had. */
 export const ensureBalancer = () => findBalancer() ?? (installPackage('haproxy') ? findBalancer() : null);
+/** For tests that look at a page. @returns Its path, or null where it cannot be had. */
+export const ensureChromium = () => findChromium() ?? (installPackage('chromium') ? findChromium() : null);
 
 /** Takes some minutes the first time: MinIO is built from source. @returns Its path, or null where it cannot be had. */
 export function ensureMinio() {

@@ -1,32 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApiDocument, createHttpApp, createLogger, Env, routeTable } from '@vaultstream/runtime';
-import { deployMigrations } from '@vaultstream/store';
-import { migrateBroker } from '@vaultstream/tasks';
-import { tempDir, testDatabase } from '@vaultstream/testing';
-import { StandaloneModule } from '../src/app.module.ts';
+import { ApiDocument, routeTable } from '@vaultstream/runtime';
+import { composeProduct } from './support/composed-product.ts';
 
 let app: NestFastifyApplication;
 let drop: () => Promise<void>;
 beforeAll(async () => {
-  const [database, folder] = await Promise.all([testDatabase(), tempDir()]);
-  const secretsKey = Buffer.alloc(32, 7);
-  const env = Env.load({
-    DATABASE_URL: database.url,
-    DATA_DIR: folder.path,
-    SECRETS_KEY: secretsKey.toString('base64'),
-    API_RATE_LIMIT: '0',
-  });
-  const logger = createLogger('test', { level: 'fatal', format: 'json' });
-  await deployMigrations(database.url, logger, [migrateBroker]);
-  const module = StandaloneModule.forRoot({ env, databaseUrl: database.url, secretsKey, soleOwner: true }, logger);
-  app = await createHttpApp(module, env, logger);
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  drop = async () => {
-    await app.close();
-    await Promise.all([database.drop(), folder.remove()]);
-  };
+  ({ app, drop } = await composeProduct());
 });
 afterAll(() => drop());
 
@@ -59,6 +39,7 @@ describe('the inventory of the API', () => {
       '/',
       '/api/v1/health',
       '/docs',
+      '/docs/{file}',
       '/health',
       '/livez',
       '/media/{key}',

@@ -18,6 +18,8 @@ export * from './http/shares.ts';
 export * from './http/stats.ts';
 export * from './http/tokens.ts';
 export * from './ports.ts';
+export * from './reference/examples.ts';
+export * from './reference/tags.ts';
 export * from './task-rehearsal.ts';
 export * from './task-store.ts';
 export * from './tasks.ts';

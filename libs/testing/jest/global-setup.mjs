@@ -2,12 +2,13 @@
  * Gives the tests a Postgres: the one of TEST_DATABASE_URL where you set it, else an embedded one for this run. And says where the
  * programs are that some suites start for themselves.
  */
-import { findBalancer, findMinio, findRedis } from '../../../scripts/lib/services.mjs';
+import { findBalancer, findChromium, findMinio, findRedis } from '../../../scripts/lib/services.mjs';
 import '../../../scripts/source.mjs';
 
 export default async function setup() {
   process.env.TEST_REDIS_SERVER ??= findRedis() ?? '';
   process.env.TEST_MINIO ??= findMinio() ?? '';
+  process.env.TEST_CHROMIUM ??= findChromium() ?? '';
   process.env.TEST_HAPROXY ??= findBalancer() ?? '';
   if (process.env.TEST_DATABASE_URL) return;
   const { startTestServer } = await import('../src/postgres/test-server.ts');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { problemSchema } from '@vaultstream/contracts';
+import { apiTags, problemSchema } from '@vaultstream/contracts';
 import { routePolicy } from '../auth/route-policy.ts';
 import { listHandlers, type HandlerInfo } from '../http/list-handlers.ts';
 import { routerPaths } from '../http/root-paths.ts';
@@ -15,6 +15,8 @@ const apiVersion = '1.0.0';
 export interface OpenApiDocument {
   openapi: '3.1.1';
   info: { title: string; version: string; description: string };
+  /** In the order in which they are shown. */
+  tags: { name: string; description?: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: Record<'schemas' | 'responses' | 'securitySchemes', Record<string, JsonSchema>>;
 }
@@ -44,6 +46,7 @@ export class ApiDocument {
     return {
       openapi: '3.1.1',
       info: { title: 'VaultStream', version: apiVersion, description },
+      tags: tagsOf(paths),
       paths,
       components: {
         schemas: Object.fromEntries(Object.entries(schemas.components).sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -86,6 +89,14 @@ export class ApiDocument {
 function tagOf({ controller }: HandlerInfo): string {
   const path = [Reflect.getMetadata('path', controller) as string | string[]].flat()[0]?.replace(/^\//, '');
   return path || controller.name.replace(/Controller$/, '').toLowerCase();
+}
+
+/** Those of the order of use first, then whatever else there is. */
+function tagsOf(paths: OpenApiDocument['paths']): OpenApiDocument['tags'] {
+  const used = new Set(Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags)));
+  const ordered = apiTags.filter(({ name }) => used.has(name));
+  const others = [...used].filter((name) => !apiTags.some((tag) => tag.name === name)).sort();
+  return [...ordered, ...others.map((name) => ({ name }))];
 }
 
 const byPath = (a: Described, b: Described): number => (a.path === b.path ? 0 : a.path < b.path ? -1 : 1);

@@ -1,4 +1,5 @@
 import { RequestMethod } from '@nestjs/common';
+import { apiBodyExamples, apiPathExamples } from '@vaultstream/contracts';
 import { z } from 'zod';
 import type { RoutePolicy } from '../auth/route-policy.ts';
 import type { HandlerInfo } from '../http/list-handlers.ts';
@@ -33,26 +34,35 @@ export interface Described {
 
 /** The operation of a handler, read off its decorators. */
 export function toOperation(described: Described, schemas: SchemaCollector): Operation {
-  const { info, path, tag, policy, declaration } = described;
+  const { info, tag, policy, declaration } = described;
   const input = handlerInput(info);
-  const parameters = [...pathParameters(path, input, schemas), ...queryParameters(input, schemas), ...keyHeader(info)];
+  const parameters = [
+    ...pathParameters(described, input, schemas),
+    ...queryParameters(input, schemas),
+    ...keyHeader(info),
+  ];
   return {
     operationId: described.id,
     summary: declaration.summary,
     tags: [tag],
     security: policy.kind === 'public' ? [] : [{ apiToken: policy.scopes }, { bearer: policy.scopes }],
     ...(parameters.length > 0 && { parameters }),
-    ...(input.body && { requestBody: bodyOf(input.body, schemas) }),
+    ...(input.body && { requestBody: bodyOf(input.body, apiBodyExamples[described.id], schemas) }),
     responses: responses(described, input, schemas),
   };
 }
 
-function pathParameters(path: string, input: HandlerInput, schemas: SchemaCollector): JsonSchema[] {
+function pathParameters(
+  { id: operation, path }: Described,
+  input: HandlerInput,
+  schemas: SchemaCollector,
+): JsonSchema[] {
   const whole = input.path && propertiesOf(schemas.collect(input.path, 'input'));
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
     const id = input.ids.get(name);
     const schema = id ? schemas.collect(id, 'input') : (whole?.[name] ?? { type: 'string' });
-    return { name, in: 'path', required: true, schema };
+    const example = apiPathExamples[`${operation}.${name}`] ?? apiPathExamples[name];
+    return { name, in: 'path', required: true, schema, ...(example === undefined ? {} : { example }) };
   });
 }
 
@@ -77,9 +87,10 @@ function keyHeader(info: HandlerInfo): JsonSchema[] {
   return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema }];
 }
 
-function bodyOf(body: z.ZodType, schemas: SchemaCollector): JsonSchema {
+function bodyOf(body: z.ZodType, example: unknown, schemas: SchemaCollector): JsonSchema {
   const required = !body.safeParse(undefined).success;
-  return { required, content: { 'application/json': { schema: schemas.collect(body, 'input') } } };
+  const schema = schemas.collect(body, 'input');
+  return { required, content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } } };
 }
 
 function responses({ info, policy, declaration, path }: Described, input: HandlerInput, schemas: SchemaCollector) {

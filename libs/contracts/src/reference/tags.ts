@@ -1,0 +1,31 @@
+/** The groups of the API in the order in which somebody new comes to need them: what the API reference shows. */
+export const apiTags: readonly { name: string; description: string }[] = [
+  { name: 'shares', description: 'Take in a URL. This is where everything begins.' },
+  { name: 'contents', description: 'What became of the shares: find it, read it, correct it, read the page again.' },
+  { name: 'tags', description: 'The tags that are in use.' },
+  { name: 'media', description: 'The stored pictures.' },
+  { name: 'targets', description: 'Where contents are pushed to: a chat, a channel, a webhook.' },
+  { name: 'rules', description: 'Which contents go to which targets.' },
+  {
+    name: 'deliveries',
+    description: 'What was pushed, what waits and what failed. One row for each content and target.',
+  },
+  { name: 'bot-config', description: 'The bots that push to chat services.' },
+  { name: 'bot', description: 'For a bot of your own that fetches contents and says what it has pushed.' },
+  { name: 'feeds', description: 'Subscriptions: what is new in a feed is shared by itself.' },
+  { name: 'events', description: 'What happens, as it happens (Server-Sent Events).' },
+  { name: 'platforms', description: 'The sites that are known, and how well they can be read.' },
+  { name: 'tokens', description: 'Who may call this API, and what they may do.' },
+  { name: 'settings', description: 'Values that can change while it runs, such as cookies of sites.' },
+  { name: 'stats', description: 'Numbers for a dashboard.' },
+  { name: 'queues', description: 'How much work waits.' },
+  {
+    name: 'dead-letters',
+    description: 'Work that has failed for good: look at it, try it out, run it again, give it up.',
+  },
+  { name: 'blobs', description: 'The stored bytes, by their hash.' },
+  { name: 'vault', description: 'Looking after the stored bytes.' },
+  { name: 'health', description: 'For load balancers and monitoring.' },
+  { name: 'metrics', description: 'For Prometheus.' },
+  { name: 'docs', description: 'This description.' },
+];
