@@ -1,4 +1,5 @@
 export { cutText } from './cut-text.ts';
+export { toContentMessage } from './to-content-message.ts';
 export { findTargetKind, targetKinds } from './registry.ts';
 export type {
   BotAccess,

@@ -88,6 +88,37 @@ export const contentViewSchema = contentCardSchema
   .meta({ id: 'Content' });
 export type ContentView = z.infer<typeof contentViewSchema>;
 
+/** What leaves the house of a picture or file. */
+const messageMediaSchema = mediaViewSchema.omit({ variants: true, error: true }).meta({ id: 'MessageMedia' });
+
+/** What leaves the house of a content, as receivers get it: no notes, sources, raw metadata or errors. */
+export const contentMessageSchema = contentViewSchema
+  .pick({
+    id: true,
+    platform: true,
+    platform_id: true,
+    content_type: true,
+    url: true,
+    canonical_url: true,
+    status: true,
+    archive_status: true,
+    title: true,
+    description: true,
+    body_text: true,
+    author: true,
+    site_name: true,
+    language: true,
+    tags: true,
+    is_nsfw: true,
+    stats: true,
+    published_at: true,
+    created_at: true,
+    updated_at: true,
+  })
+  .extend({ cover: messageMediaSchema.nullable(), media: z.array(messageMediaSchema) })
+  .meta({ id: 'ContentMessage' });
+export type ContentMessage = z.infer<typeof contentMessageSchema>;
+
 /** GET /contents */
 export const contentsQuerySchema = z.strictObject({
   ...pageQuery,

@@ -1,17 +1,21 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { BlobStore } from '@vaultstream/blobs';
 import {
+  contentMessageSchema,
   contentViewSchema,
   getContentSchema,
   markPushedSchema,
   UnitOfWork,
+  type ContentMessage,
   type ContentView,
   type GetContent,
   type MarkPushed,
+  type Principal,
 } from '@vaultstream/contracts';
 import { assertPlatformId } from '@vaultstream/platforms';
-import { Answers, Scopes, ZodBody } from '@vaultstream/runtime';
+import { Answers, CurrentPrincipal, Scopes, ZodBody } from '@vaultstream/runtime';
 import { ContentReads, Deliveries, markPushed, Targets, toContentView } from '@vaultstream/store';
+import { toContentMessage } from '@vaultstream/targets';
 import { z } from 'zod';
 
 const markAnswerSchema = z.object({ created: z.boolean() });
@@ -30,12 +34,19 @@ export class BotController {
 
   @Post('get-content')
   @HttpCode(200)
-  @Answers('Contents that a target has not had yet, newest first.', { 200: z.array(contentViewSchema) })
-  async getContent(@ZodBody(getContentSchema) query: GetContent): Promise<ContentView[]> {
+  @Answers(
+    'Contents that a target has not had yet, newest first: with the scope read too all of each, else what receivers get of it.',
+    { 200: z.array(z.union([contentViewSchema, contentMessageSchema])) },
+  )
+  async getContent(
+    @ZodBody(getContentSchema) query: GetContent,
+    @CurrentPrincipal() { scopes }: Principal,
+  ): Promise<(ContentView | ContentMessage)[]> {
     const { target_platform: targetKey, ...rest } = query;
     if (query.platform !== undefined) assertPlatformId(query.platform, 'body.platform');
     const rows = await this.contents.getMany(await this.deliveries.offers({ targetKey, ...rest }));
-    return Promise.all(rows.map((row) => toContentView(row, (key) => this.blobs.urlFor(key))));
+    const contents = await Promise.all(rows.map((row) => toContentView(row, (key) => this.blobs.urlFor(key))));
+    return scopes.includes('read') || scopes.includes('admin') ? contents : contents.map(toContentMessage);
   }
 
   @Post('mark-pushed')

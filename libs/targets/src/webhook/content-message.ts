@@ -1,12 +1,10 @@
-import type { ContentView, MediaView } from '@vaultstream/contracts';
+import type { ContentMessage, ContentView } from '@vaultstream/contracts';
 import { cutText } from '../cut-text.ts';
+import { toContentMessage } from '../to-content-message.ts';
 import type { PlanContext } from '../target.ts';
 
-/** What a receiver gets of a content: what may leave the house. No notes, sources, raw metadata or errors. */
-type MessageContent = ReturnType<typeof shownContent>;
-
 /** One step of shortening: what is left out first matters least. */
-type Shortening = (content: MessageContent) => MessageContent;
+type Shortening = (content: ContentMessage) => ContentMessage;
 
 const shortenings: readonly Shortening[] = [
   (content) => ({ ...content, body_text: cut(content.body_text, 1_000), media: content.media.slice(0, 10) }),
@@ -24,7 +22,7 @@ const shortenings: readonly Shortening[] = [
  * The body of a `content.pulled` webhook, as JSON of at most `maxBytes` bytes. What does not fit is cut, and `truncated` says so.
  */
 export function contentMessage(content: ContentView, context: PlanContext, maxBytes: number): string {
-  const full = shownContent(content);
+  const full = toContentMessage(content);
   let shown = firstCut(full);
   let body = write(shown, full, context);
   for (const shorten of shortenings) {
@@ -35,7 +33,7 @@ export function contentMessage(content: ContentView, context: PlanContext, maxBy
   return body;
 }
 
-function write(content: MessageContent, full: MessageContent, context: PlanContext): string {
+function write(content: ContentMessage, full: ContentMessage, context: PlanContext): string {
   const truncated = content !== full;
   return JSON.stringify({
     type: 'content.pulled',
@@ -44,40 +42,8 @@ function write(content: MessageContent, full: MessageContent, context: PlanConte
   });
 }
 
-function shownContent(content: ContentView) {
-  return {
-    id: content.id,
-    platform: content.platform,
-    platform_id: content.platform_id,
-    content_type: content.content_type,
-    url: content.url,
-    canonical_url: content.canonical_url,
-    status: content.status,
-    archive_status: content.archive_status,
-    title: content.title,
-    description: content.description,
-    body_text: content.body_text,
-    author: content.author,
-    site_name: content.site_name,
-    language: content.language,
-    cover: content.cover && shownMedia(content.cover),
-    tags: content.tags,
-    is_nsfw: content.is_nsfw,
-    stats: content.stats,
-    published_at: content.published_at,
-    media: content.media.map(shownMedia),
-    created_at: content.created_at,
-    updated_at: content.updated_at,
-  };
-}
-
-function shownMedia({ id, position, kind, role, origin_url, ...media }: MediaView) {
-  const { status, stored_key, stored_url, sha256, mime, size, width, height } = media;
-  return { id, position, kind, role, origin_url, status, stored_key, stored_url, sha256, mime, size, width, height };
-}
-
 /** A message is a notice, not the archive: long texts are cut even where they would fit. The same object when nothing is cut. */
-function firstCut(content: MessageContent): MessageContent {
+function firstCut(content: ContentMessage): ContentMessage {
   const shown = {
     ...content,
     title: cut(content.title, 500),
