@@ -145,6 +145,24 @@ describe('EmbeddedPostgres', () => {
     await start();
   });
 
+  it.each(['', '{"pid":'])(
+    'does not end the Postgres of a living instance whose lock file says %j',
+    async (content) => {
+      const first = child();
+      const { url } = await first.up();
+      const lock = join(dataDir, 'lock');
+      for (const name of await readdir(lock)) await writeFile(join(lock, name), content);
+      await expect(start()).rejects.toMatchObject({
+        name: 'Conflict',
+        message: expect.stringContaining(`process ${first.process.pid}`),
+      });
+      expect(await stopLeftover(dataDir, quiet)).toBe(false);
+      expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await first.end();
+      await start();
+    },
+  );
+
   it('begins anew after an initdb that was killed half-way', async () => {
     const fresh = join(folder.path, 'fresh');
     const victim = child(fresh);

@@ -1,8 +1,15 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, parentOf, processesEndingIn } from './process-info.ts';
 
 /** A line on its stdin lets it go; the end of it means that whoever holds the other end is gone. It outlives what ends us. */
 const script = 'trap "" INT TERM HUP; read -r line && exit 0; kill -s "$1" "$2" 2>/dev/null';
+
+const guardName = 'vaultstream-guard';
+/** Milliseconds that a guard may take to notice that its pipe has closed. */
+const noticeMs = 2_000;
+const lookEveryMs = 50;
 
 /** Lets the process live on, or forgets one that has ended. */
 export type Release = () => void;
@@ -27,4 +34,17 @@ export function endWithUs(pid: number, signal: 'INT' | 'TERM'): Release {
   shell.unref();
   pipe.unref();
   return () => pipe.end('done\n');
+}
+
+/**
+ * The process that has called `endWithUs` for this one and lives: its guard waits, and only a living holder keeps the pipe open.
+ * @param pid, signal As there.
+ * @returns Null when there is none, or its guard was killed.
+ */
+export async function livingHolderOf(pid: number, signal: 'INT' | 'TERM'): Promise<number | null> {
+  const guard = processesEndingIn(`${guardName} ${signal} ${pid}`).find(isAlive);
+  if (guard === undefined) return null;
+  const holder = parentOf(guard);
+  for (const end = Date.now() + noticeMs; isAlive(guard); await sleep(lookEveryMs)) if (Date.now() > end) return holder;
+  return null;
 }

@@ -1,8 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InfrastructureError } from '@vaultstream/contracts';
+import { Conflict, InfrastructureError } from '@vaultstream/contracts';
 import type { Logger } from '@vaultstream/runtime';
+import { livingHolderOf } from './end-with-us.ts';
 import { commandLineOf, isAlive, workingDirectoryOf } from './process-info.ts';
 
 /** A fast stop ends sessions and writes a checkpoint; on a slow disk that takes a while. Milliseconds. */
@@ -40,8 +41,9 @@ export async function stopPostmaster(pid: number, fastMs: number = fastStopMs): 
 
 /**
  * Ends a Postgres that still runs on this cluster because the VaultStream that started it was killed. The caller holds the lock of the
- * data directory, so nobody else is using it. A pid file whose pid now belongs to some other program is removed: Postgres itself
+ * data directory, so nobody else should be using it; but a lock file can be emptied or garbled, so a look is taken. A pid file whose pid now belongs to some other program is removed: Postgres itself
  * would refuse to start. One whose process is gone is left to Postgres, which also looks for left-over shared memory.
+ * @throws Conflict when the VaultStream that started it is alive.
  */
 export async function stopOrphan(cluster: string, logger: Logger): Promise<void> {
   const file = join(cluster, 'postmaster.pid');
@@ -53,6 +55,11 @@ export async function stopOrphan(cluster: string, logger: Logger): Promise<void>
   const pid = Math.abs(Number.parseInt(text, 10));
   if (!pid || !isAlive(pid)) return;
   if (runsOn(pid, cluster)) {
+    const holder = await livingHolderOf(pid, 'INT');
+    if (holder !== null)
+      throw new Conflict(
+        `The database in ${cluster} is in use by another VaultStream, process ${holder}, whose lock file was lost: stop it first, or set DATA_DIR to another directory.`,
+      );
     logger.warn({ postgres_pid: pid }, 'a killed run left its Postgres behind; stopping it');
     await stopPostmaster(pid);
   } else {

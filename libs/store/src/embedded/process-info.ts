@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Facts about other processes of this machine: from /proc on Linux, from `ps` elsewhere. A zombie counts as gone. */
 
@@ -13,7 +13,7 @@ function read(path: string): string | null {
   }
 }
 
-function ps(pid: number, column: 'lstart' | 'command' | 'state'): string | null {
+function ps(pid: number, column: 'lstart' | 'command' | 'state' | 'ppid'): string | null {
   try {
     const text = execFileSync('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)], {
       encoding: 'utf8',
@@ -61,4 +61,23 @@ export function workingDirectoryOf(pid: number): string | null {
   } catch {
     return null;
   }
+}
+
+/** The process that started it, or has taken it over; null when it is gone. */
+export function parentOf(pid: number): number | null {
+  const parent = onLinux ? statFields(pid)?.[1] : ps(pid, 'ppid');
+  return parent === undefined || parent === null ? null : Number(parent);
+}
+
+/** Ids of all processes whose command line, its arguments joined by blanks, ends so. */
+export function processesEndingIn(text: string): number[] {
+  if (onLinux)
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && commandLineOf(Number(name))?.endsWith(text))
+      .map(Number);
+  const list = execFileSync('ps', ['-axww', '-o', 'pid=,command='], { encoding: 'utf8' });
+  return list
+    .split('\n')
+    .filter((line) => line.trimEnd().endsWith(text))
+    .map((line) => Number.parseInt(line, 10));
 }

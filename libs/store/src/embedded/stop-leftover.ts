@@ -10,18 +10,17 @@ import { stopOrphan } from './postmaster.ts';
  * @returns False when the data directory is in use; nothing was touched then.
  */
 export async function stopLeftover(dataDir: string, logger: Logger): Promise<boolean> {
-  let lock: DataDirLock;
   try {
-    lock = await DataDirLock.acquire(dataDir);
+    const lock = await DataDirLock.acquire(dataDir);
+    try {
+      const cluster = await realpath(join(dataDir, 'postgres')).catch(() => null);
+      if (cluster) await stopOrphan(cluster, logger);
+    } finally {
+      await lock.release();
+    }
   } catch (error) {
     if (isVaultError(error) && error.name === 'Conflict') return false;
     throw error;
-  }
-  try {
-    const cluster = await realpath(join(dataDir, 'postgres')).catch(() => null);
-    if (cluster) await stopOrphan(cluster, logger);
-  } finally {
-    await lock.release();
   }
   return true;
 }
