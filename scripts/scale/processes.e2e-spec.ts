@@ -84,6 +84,15 @@ describe('a scaled process', () => {
     holder.close();
   }, 60_000);
 
+  it('M2: with another SECRETS_KEY than the process before it is refused in one line', async () => {
+    await (await member('scheduler')).start();
+    const other = Buffer.alloc(32, 2).toString('base64');
+    for (const kind of ['api', 'push-dispatcher'] as const)
+      expect(await refusal(await member(kind, { SECRETS_KEY: other }))).toMatch(
+        new RegExp(`^${kind} did not start: The key for secrets .* is not the one that this database was begun with`),
+      );
+  }, 60_000);
+
   it('K8: waits for the deploy step, and goes on by itself when it has run', async () => {
     const empty = await emptyDatabase();
     try {

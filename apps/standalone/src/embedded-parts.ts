@@ -25,7 +25,7 @@ export async function startEmbeddedParts(
   onDatabaseLost: () => void,
 ): Promise<EmbeddedParts> {
   try {
-    const key = env.secretsKey?.toString('base64') ?? (await ensureSecretsKey(env.dataDir));
+    const key = env.secretsKey?.toString('base64') ?? (await ensureSecretsKey(env.dataDir, env.secretsKeyLost));
     if (env.databaseUrl !== undefined)
       return { env: env.with({ SECRETS_KEY: key }), embedded: false, stop: () => lock.release() };
     const postgres = await EmbeddedPostgres.start({ dataDir: env.dataDir, logger, lock, onExit: onDatabaseLost });

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { BlobsModule, BlobStore } from '@vaultstream/blobs';
 import { UnitOfWork } from '@vaultstream/contracts';
 import { NestLogger, RuntimeModule, Shutdown, type Env, type Logger } from '@vaultstream/runtime';
-import { Blobs, deployMigrations, Imports, StoreModule } from '@vaultstream/store';
+import { Blobs, checkSecretsKey, deployMigrations, Imports, StoreModule } from '@vaultstream/store';
 import { migrateBroker } from '@vaultstream/tasks';
 import { DataDirLock } from '@vaultstream/store/embedded';
 import type { ImportTarget } from '@vaultstream/transfer';
@@ -47,7 +47,10 @@ export async function openImportTarget(env: Env, logger: Logger, dryRun: boolean
     const { databaseUrl, secretsKey } = parts.env;
     if (databaseUrl === undefined || secretsKey === undefined)
       throw new Error('DATABASE_URL and SECRETS_KEY are needed');
-    if (!dryRun) await deployMigrations(databaseUrl, logger, [migrateBroker]);
+    if (!dryRun) {
+      await deployMigrations(databaseUrl, logger, [migrateBroker]);
+      await checkSecretsKey(databaseUrl, { keys: [secretsKey], lost: env.secretsKeyLost, logger });
+    }
     const app = await NestFactory.createApplicationContext(
       ImportModule.forRoot(parts.env, databaseUrl, secretsKey, logger),
       { logger: new NestLogger(logger), abortOnError: false },

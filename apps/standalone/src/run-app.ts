@@ -8,7 +8,7 @@ import {
   type Env,
   type Logger,
 } from '@vaultstream/runtime';
-import { deployMigrations, Tokens } from '@vaultstream/store';
+import { checkSecretsKey, deployMigrations, Tokens } from '@vaultstream/store';
 import { migrateBroker } from '@vaultstream/tasks';
 import { StandaloneModule } from './app.module.ts';
 import type { EmbeddedParts } from './embedded-parts.ts';
@@ -29,6 +29,7 @@ export async function runApp(
   const { databaseUrl, secretsKey } = env;
   if (databaseUrl === undefined || secretsKey === undefined) throw new Error('DATABASE_URL and SECRETS_KEY are needed');
   await deployMigrations(databaseUrl, logger, [migrateBroker]);
+  await checkSecretsKey(databaseUrl, { keys: [secretsKey], lost: env.secretsKeyLost, logger });
   const app = await createHttpApp(
     StandaloneModule.forRoot({ env, databaseUrl, secretsKey, soleOwner: embedded }, logger),
     env,

@@ -1,20 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rm } from 'node:fs/promises';
+import { link, lstat, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InfrastructureError } from '@vaultstream/contracts';
 
 /** 256 bits, for AES-256-GCM. */
 const keyBytes = 32;
 
 /**
- * The key of an embedded installation: read from `<dataDir>/secrets.key`, made at the first start.
+ * The key of an embedded installation: read from `<dataDir>/secrets.key`, made at the first start, before there is a database.
  * It appears under its name only when its bytes are safe on disk: a killed first start leaves no half key.
+ * @param lost A person says that the earlier key is lost for good.
  * @returns 32 bytes as base64, the form of SECRETS_KEY.
- * @throws Error with one clear line when the file does not hold a key.
+ * @throws InfrastructureError with one clear line when the file does not hold a key, or is missing beside a database.
  */
-export async function ensureSecretsKey(dataDir: string): Promise<string> {
+export async function ensureSecretsKey(dataDir: string, lost: boolean): Promise<string> {
   const file = join(dataDir, 'secrets.key');
   const known = await readIfThere(file);
   if (known === undefined) {
+    if (!lost && (await lstat(join(dataDir, 'postgres')).catch(() => null)))
+      throw new InfrastructureError(
+        `${file} is missing, and with it the key to the secrets in this database: bring it back from your backup, or set SECRETS_KEY. ` +
+          `If it is lost for good, start once with SECRETS_KEY_LOST=true: bots, targets and settings then need their secrets anew.`,
+      );
     const draft = `${file}.${process.pid}`;
     const handle = await open(draft, 'w', 0o600);
     try {
@@ -27,7 +34,7 @@ export async function ensureSecretsKey(dataDir: string): Promise<string> {
   }
   const key = (known ?? (await readFile(file, 'utf8'))).trim();
   if (Buffer.from(key, 'base64').length !== keyBytes)
-    throw new Error(
+    throw new InfrastructureError(
       `${file} does not hold a key of 32 bytes as base64: restore it, or the stored secrets cannot be read`,
     );
   return key;

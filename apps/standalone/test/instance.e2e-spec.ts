@@ -105,7 +105,35 @@ describe('an installation', () => {
     expect((await first.call('GET', '/readyz')).status).toBe(200);
   }, 120_000);
 
-  it('J34: a killed run leaves Postgres behind; the next start recovers', async () => {
+  it('M2: a lost secrets.key is refused in one line, as is another one; given up on purpose, /health counts what went with it', async () => {
+    const dataDir = newFolder();
+    const first = spawn({ dataDir });
+    await first.ready();
+    const address = { url: 'https://example.com/hook' };
+    await first.call('POST', '/api/v1/targets', { kind: 'webhook', name: 'kept', address });
+    expect((await first.call('GET', '/health')).body.components.secrets).toEqual({ status: 'ok' });
+    await first.stop();
+    const file = join(dataDir, 'secrets.key');
+    rmSync(file);
+    expect(await refusal(spawn({ dataDir }))).toContain(`${file} is missing`);
+    const SECRETS_KEY = Buffer.alloc(32, 9).toString('base64');
+    expect(await refusal(spawn({ dataDir, env: { SECRETS_KEY } }))).toContain('The key for secrets');
+    const anew = spawn({ dataDir, env: { SECRETS_KEY_LOST: 'true' } });
+    await anew.ready();
+    expect(await anew.call('GET', '/health')).toMatchObject({
+      status: 503,
+      body: {
+        status: 'degraded',
+        components: { secrets: { status: 'down', detail: expect.stringContaining('1 secret was') } },
+      },
+    });
+    const { body } = await anew.call('GET', '/api/v1/targets');
+    const whole = { address: { ...address, secret: `whsec_${Buffer.alloc(32, 3).toString('base64')}` } };
+    expect(await anew.call('PATCH', `/api/v1/targets/${body.items[0].id}`, whole)).toMatchObject({ status: 200 });
+    await eventually(async () => expect((await anew.call('GET', '/health')).body.status).toBe('ok'));
+  }, 180_000);
+
+  it('J34: a killed run is recovered by the next start', async () => {
     const dataDir = newFolder();
     const first = spawn({ dataDir });
     await first.ready();

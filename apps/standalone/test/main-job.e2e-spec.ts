@@ -218,7 +218,12 @@ describe('the main job', () => {
     expect((await product.call('GET', '/health')).body).toMatchObject({
       status: 'ok',
       queue_size: expect.any(Number),
-      components: { database: { status: 'ok' }, queue: { status: 'ok' }, storage: { status: 'ok' } },
+      components: {
+        database: { status: 'ok' },
+        queue: { status: 'ok' },
+        storage: { status: 'ok' },
+        secrets: { status: 'ok' },
+      },
     });
     expect((await product.call('GET', '/livez')).status).toBe(200);
     expect((await product.call('GET', '/readyz')).status).toBe(200);

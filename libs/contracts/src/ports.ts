@@ -80,7 +80,7 @@ export interface ComponentHealth {
 
 /** A health check that a module contributes. */
 export interface HealthCheck {
-  component: 'database' | 'queue' | 'storage';
+  component: 'database' | 'queue' | 'storage' | 'secrets';
   check(): Promise<ComponentHealth>;
 }
 

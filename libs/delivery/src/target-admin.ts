@@ -10,7 +10,7 @@ import {
   type TargetView,
 } from '@vaultstream/contracts';
 import { explainRefusal, GuardedHttp, redactText, RequestFetches } from '@vaultstream/runtime';
-import { Bots, externalKind, Targets, toTargetView } from '@vaultstream/store';
+import { Bots, externalKind, SecretError, Targets, toTargetView } from '@vaultstream/store';
 import { findTargetKind, targetKinds, type TargetAddress, type TargetKind } from '@vaultstream/targets';
 
 /** Milliseconds that a test of a target may take. */
@@ -60,7 +60,9 @@ export class TargetAdmin {
     if (kind && patch.bot_config_id !== undefined) await this.checkBot(kind, patch.bot_config_id);
     return this.work.transact(async (tx) => {
       const changed =
-        kind && patch.address && this.changedAddress(kind, await this.targets.lockAddress(tx, id), patch.address);
+        kind &&
+        patch.address &&
+        this.changedAddress(kind, await readable(this.targets.lockAddress(tx, id)), patch.address);
       const target = await this.targets.update(tx, id, {
         name: patch.name,
         botConfigId: patch.bot_config_id,
@@ -111,8 +113,12 @@ export class TargetAdmin {
     if (bot?.platform !== kind.kind) throw refused(path, `there is no ${kind.kind} bot with this id`);
   }
 
-  /** Who may change a target does not know its secret: what is sent to another place must not be signed with it. */
-  private changedAddress(kind: TargetKind, before: TargetAddress, change: TargetAddress): Completed {
+  /**
+   * Who may change a target does not know its secret: what is sent to another place must not be signed with it.
+   * @param before null where its secret cannot be read: the change has to bring the whole address then.
+   */
+  private changedAddress(kind: TargetKind, before: TargetAddress | null, change: TargetAddress): Completed {
+    if (before === null) return kind.complete(this.parseAddress(kind, change));
     const changed = this.parseAddress(kind, { ...before, ...change });
     if (kind.key(changed) === kind.key(before)) return kind.complete(changed);
     return kind.complete(this.parseAddress(kind, { ...withoutSecrets(kind, before), ...change }));
@@ -139,6 +145,16 @@ const partsOf = (kind: TargetKind, address: TargetAddress) => ({
   full: address,
   masked: kind.maskAddress(address),
 });
+
+/** The address; null where its secret cannot be read. */
+async function readable(address: Promise<TargetAddress>): Promise<TargetAddress | null> {
+  try {
+    return await address;
+  } catch (error) {
+    if (error instanceof SecretError) return null;
+    throw error;
+  }
+}
 
 const withoutSecrets = (kind: TargetKind, address: TargetAddress): TargetAddress =>
   Object.fromEntries(Object.entries(address).filter(([field]) => !kind.secretFields.includes(field)));

@@ -57,6 +57,7 @@ const variables = z.object({
   DB_DEPLOY_ON_START: flag(false),
   DATA_DIR: text.optional().transform((value) => value || './data'),
   SECRETS_KEY: secretsKey,
+  SECRETS_KEY_LOST: flag(false),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
   LOG_FORMAT: choice(['json', 'pretty'], 'json'),
   HTTP_PROXY: httpUrl,
@@ -243,6 +244,10 @@ export class Env {
   /** 32 bytes; undefined only before `standalone` has made one. */
   get secretsKey(): Buffer | undefined {
     return this.#values.SECRETS_KEY === undefined ? undefined : Buffer.from(this.#values.SECRETS_KEY, 'base64');
+  }
+  /** A person says that the earlier key for secrets is lost for good: a new one may take its place. */
+  get secretsKeyLost() {
+    return this.#values.SECRETS_KEY_LOST;
   }
   get log() {
     return { level: this.#values.LOG_LEVEL, format: this.#values.LOG_FORMAT };

@@ -10,6 +10,7 @@ export * from './idempotency/index.ts';
 export { PostgresBuckets } from './limits/postgres-buckets.ts';
 export * from './media/index.ts';
 export * from './secrets/secret-box.ts';
+export { checkSecretsKey } from './secrets/secrets-check.ts';
 export * from './settings/index.ts';
 export * from './stats/stats-reads.ts';
 export * from './store.module.ts';

@@ -29,6 +29,7 @@ import { PlatformHealth } from './platform-health/platform-health.ts';
 import { Renditions } from './renditions/renditions.ts';
 import { Rules } from './rules/rules.ts';
 import { SecretBox } from './secrets/secret-box.ts';
+import { SecretsHealth } from './secrets/secrets-health.ts';
 import { Settings } from './settings/settings.ts';
 import { StatsReads } from './stats/stats-reads.ts';
 import { DeadLetters } from './tasks/dead-letters.ts';
@@ -108,6 +109,7 @@ const repositories: Provider[] = [
 export class StoreModule implements OnModuleInit {
   constructor(
     private readonly db: Database,
+    private readonly secrets: SecretBox,
     private readonly health: HealthRegistry,
     private readonly shutdown: Shutdown,
   ) {}
@@ -120,6 +122,7 @@ export class StoreModule implements OnModuleInit {
         return { status: 'ok' };
       },
     });
+    this.health.register(new SecretsHealth(this.db, this.secrets));
     this.shutdown.register('store', 'database pool', () => this.db.close());
   }
 

@@ -47,6 +47,23 @@ describe('sending to a webhook', () => {
     await rig.call('DELETE', `/rules/${ruleId}`);
   });
 
+  it('waits, and spends no try, while the secret cannot be read', async () => {
+    const { target, row } = await planned('/unreadable');
+    const sealed = await rig.db.client.target.findUniqueOrThrow({ where: { id: target.id } });
+    const unreadable = { secretCipher: `v1.00000000.${'A'.repeat(16)}.${'A'.repeat(60)}` };
+    await rig.db.client.target.update({ where: { id: target.id }, data: unreadable });
+    const runs = [await rig.tasks.runLater(), await rig.tasks.runLater(), await rig.tasks.runLater()].flat();
+    expect(runs).toHaveLength(3);
+    for (const run of runs) expect(run).toMatchObject({ name: 'delivery.send', outcome: 'deferred', delayMs: 60_000 });
+    expect(rig.seenAt('/unreadable')).toEqual([]);
+    // The caller of a test is told as much, and a change that brings the whole address mends it.
+    expect((await rig.call('POST', `/targets/${target.id}/test`)).status).toBe(503);
+    const { secretCipher } = sealed;
+    await rig.db.client.target.update({ where: { id: target.id }, data: { secretCipher } });
+    await rig.tasks.runLater();
+    expect((await row()).state).toBe('sent');
+  });
+
   it('P11: fails three times and is tried again after 5 s, 5 min and 30 min, under one id with the same bytes', async () => {
     const { target, row } = await planned('/p11');
     let calls = 0;

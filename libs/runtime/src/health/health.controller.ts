@@ -13,7 +13,7 @@ const reportSchema = z
   .object({
     status: z.enum(['ok', 'degraded']),
     queue_size: z.int().nullable(),
-    components: z.partialRecord(z.enum(['database', 'queue', 'storage']), componentSchema),
+    components: z.partialRecord(z.enum(['database', 'queue', 'storage', 'secrets']), componentSchema),
   })
   .meta({ id: 'Health' });
 

@@ -32,6 +32,12 @@ const answers: Record<string, { status: number; code: string; detail?: string; r
     detail: 'A part that this request needs is away. Please try again.',
     retryAfterMs: defaultRetryAfterMs,
   },
+  SecretError: {
+    status: 503,
+    code: 'unavailable',
+    detail: 'A stored secret cannot be read: /health says more. Set it anew, or bring the key for secrets back.',
+    retryAfterMs: defaultRetryAfterMs,
+  },
   NetworkError: { status: 502, code: 'upstream_unreachable', detail: 'Another service could not be reached.' },
   UpstreamError: { status: 502, code: 'upstream_failed', detail: 'Another service failed.' },
   OutcomeUnknown: { status: 502, code: 'outcome_unknown', detail: 'Another service did not say whether it did this.' },

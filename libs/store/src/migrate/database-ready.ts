@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Conflict } from '@vaultstream/contracts';
 import type { ProcessStart } from '@vaultstream/runtime';
+import { checkSecretsKey } from '../secrets/secrets-check.ts';
 import { pendingMigrations } from './applied-migrations.ts';
 import { connectForDeploy } from './connect.ts';
 import { deployMigrations, type DeployStep } from './deploy-migrations.ts';
@@ -16,9 +17,21 @@ const sayEveryMs = 15_000;
  * up to date here (one process works, the others wait for its lock); else this waits for `npm run db:deploy`.
  * @param steps, dir As of `deployMigrations`.
  * @param signal Ends the waiting.
- * @throws Conflict when files and database contradict each other; InfrastructureError for a migration that failed; AbortError.
+ * @throws Conflict when files and database contradict each other; InfrastructureError for a migration that failed, and when the
+ *   secrets were sealed with another key; AbortError.
  */
 export async function databaseReady(
+  start: Pick<ProcessStart, 'databaseUrl' | 'env' | 'logger'> & Partial<Pick<ProcessStart, 'secretsKey'>>,
+  signal: AbortSignal,
+  steps: DeployStep[],
+  dir?: string,
+): Promise<void> {
+  await upToDate(start, signal, steps, dir);
+  const { databaseUrl, env, logger, secretsKey } = start;
+  if (secretsKey) await checkSecretsKey(databaseUrl, { keys: [secretsKey], lost: env.secretsKeyLost, logger });
+}
+
+async function upToDate(
   { databaseUrl, env, logger }: Pick<ProcessStart, 'databaseUrl' | 'env' | 'logger'>,
   signal: AbortSignal,
   steps: DeployStep[],

@@ -1,3 +1,4 @@
+import { VaultError, type VaultErrorOptions } from '@vaultstream/contracts';
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 /** The row and column that a secret belongs to: bound into the ciphertext, so that swapping two rows' ciphertexts fails. */
@@ -7,9 +8,20 @@ export interface SecretPlace {
   column: string;
 }
 
-/** A stored secret cannot be read: wrong key, wrong place, or altered. Fails closed. */
-export class SecretError extends Error {
-  override readonly name = 'SecretError';
+/** Milliseconds until work that needs an unreadable secret looks again: a person has to bring the key back or set the secret anew. */
+const secretRetryMs = 60_000;
+
+/**
+ * A stored secret cannot be read: wrong key, wrong place, or altered. Fails closed. It is our own side that fails: work waits and spends
+ * no try.
+ */
+export class SecretError extends VaultError {
+  readonly name = 'SecretError';
+  readonly disposition = 'infrastructure';
+
+  constructor(message: string, options: VaultErrorOptions = {}) {
+    super(message, { retryAfterMs: secretRetryMs, ...options });
+  }
 }
 
 const version = 'v1';
@@ -62,12 +74,36 @@ export class SecretBox {
     }
   }
 
+  /** The id of the key that writes. */
+  get keyId(): string {
+    return this.writeKeyId;
+  }
+
+  /** Whether the key with this id is here. */
+  knows(id: string): boolean {
+    return this.keys.has(id);
+  }
+
+  /** Whether `open` would succeed. */
+  opens(stored: string, place: SecretPlace): boolean {
+    try {
+      this.open(stored, place);
+      return true;
+    } catch (error) {
+      if (error instanceof SecretError) return false;
+      throw error;
+    }
+  }
+
   private key(id: string): Buffer {
     const key = this.keys.get(id);
-    if (!key) throw new SecretError(`the secret was sealed with key ${id}, which is not in SECRETS_KEY`);
+    if (!key) throw new SecretError(`The secret was sealed with the key ${id}, and SECRETS_KEY is another one.`);
     return key;
   }
 }
+
+/** The id of the key that sealed a stored secret. */
+export const sealedWith = (stored: string): string => stored.split('.')[1] ?? '';
 
 /** Eight hex characters of the key's own hash: tells keys apart without revealing them. */
 const keyId = (key: Buffer): string => createHash('sha256').update(key).digest('hex').slice(0, 8);

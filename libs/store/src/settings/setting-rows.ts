@@ -1,4 +1,5 @@
 import { type Database } from '../database/database.ts';
+import { secretsCheckKey } from '../secrets/secrets-check.ts';
 
 /** How long what was read is believed: milliseconds. Every replica sees a change within this and the time of one read. */
 const trustMs = 5_000;
@@ -24,7 +25,8 @@ export class SettingRows {
 
   /** @throws InfrastructureError when the database is away. */
   fresh(): Promise<StoredSetting[]> {
-    return this.db.reading((client) => client.setting.findMany({ orderBy: { key: 'asc' } }));
+    const where = { key: { not: secretsCheckKey } };
+    return this.db.reading((client) => client.setting.findMany({ where, orderBy: { key: 'asc' } }));
   }
 
   /** At most five seconds old; one read for all who ask meanwhile. @throws InfrastructureError when the database is away. */
