@@ -17,6 +17,7 @@ export * from './store.module.ts';
 export * from './tokens/index.ts';
 export * from './upkeep/event-partitions.ts';
 export * from './upkeep/retention.ts';
+export * from './upkeep/search-texts.ts';
 export * from './tasks/dead-letters.ts';
 export * from './tasks/schedules.ts';
 export * from './tasks/task-log.ts';

@@ -40,6 +40,7 @@ import { Targets } from './targets/targets.ts';
 import { Tokens } from './tokens/tokens.ts';
 import { EventPartitions } from './upkeep/event-partitions.ts';
 import { Retention } from './upkeep/retention.ts';
+import { SearchTexts } from './upkeep/search-texts.ts';
 
 export interface StoreOptions extends DatabaseOptions {
   /** 32 bytes each, the newest first: see SecretBox. */
@@ -101,6 +102,7 @@ const repositories: Provider[] = [
   },
   { provide: EventPartitions, inject: [Database], useFactory: (db: Database) => new EventPartitions(db) },
   { provide: Retention, inject: [Database], useFactory: (db: Database) => new Retention(db) },
+  { provide: SearchTexts, inject: [Database], useFactory: (db: Database) => new SearchTexts(db) },
 ];
 
 /** Postgres for the whole process: `Database`, the ports that it implements, and one repository per aggregate. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { PayloadOf } from '@vaultstream/contracts';
+import { Later, type PayloadOf } from '@vaultstream/contracts';
 import { Env } from '@vaultstream/runtime';
-import { EventPartitions, Retention } from '@vaultstream/store';
+import { EventPartitions, Retention, SearchTexts } from '@vaultstream/store';
 import type { Handlers, TaskContext, TaskHandler } from '@vaultstream/tasks';
 
 /** Does the periodic cleaning. Every job may run at any time, twice, or never for a while, without harm. */
@@ -11,6 +11,7 @@ export class UpkeepRunHandler implements TaskHandler<'upkeep.run'> {
     private readonly env: Env,
     private readonly partitions: EventPartitions,
     private readonly retention: Retention,
+    private readonly searchTexts: SearchTexts,
   ) {}
 
   async run({ job }: PayloadOf<'upkeep.run'>, { logger, signal }: TaskContext): Promise<void> {
@@ -44,6 +45,12 @@ export class UpkeepRunHandler implements TaskHandler<'upkeep.run'> {
       case 'retention': {
         const purged = await this.retention.purgeDeletedContents(this.env.retention.deletedDays, signal);
         logger.info({ name: 'upkeep.retention', purged }, 'deleted contents emptied');
+        return;
+      }
+      case 'search_texts': {
+        const { made, finished } = await this.searchTexts.refill(signal);
+        logger.info({ name: 'upkeep.search_texts', made, finished }, 'search texts of older releases made anew');
+        if (!finished) throw new Later('search texts of older releases are left', { retryAfterMs: 1_000 });
         return;
       }
     }

@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor } from '../database/page.ts';
 import { Prisma } from '../generated/client.ts';
 import type { ContentRow } from './content-row.ts';
 import { toSqlTime } from './pg-time.ts';
+import { foldWidth } from './fold-text.ts';
 import { containsPattern, searchWords } from './search-text.ts';
 
 /** The column behind each order: both NOT NULL and indexed together with the id. */
@@ -44,12 +45,25 @@ export function contentsWhere(query: ContentsQuery): Prisma.Sql {
     query.until && Prisma.sql`${column} < ${toSqlTime(new Date(query.until))}::timestamptz`,
     // Contents without a date stand at the epoch in this order; they are in no period.
     query.sort === 'published_at' && (query.since || query.until) && Prisma.sql`c.published_at IS NOT NULL`,
-    ...searchWords(query.q ?? '').map((word) => Prisma.sql`c.search_text LIKE ${containsPattern(word)}`),
+    ...wordConditions(query.q ?? ''),
   ];
   return Prisma.join(
     conditions.filter((condition) => condition instanceof Prisma.Sql),
     ' AND ',
   );
+}
+
+/**
+ * One condition a word. With accents also as the first release folded it, until all of its rows are made anew (`refillSearchTexts`):
+ * those with this very spelling are found meanwhile.
+ */
+function wordConditions(q: string): Prisma.Sql[] {
+  const asBefore = searchWords(q, foldWidth);
+  return searchWords(q).map((word, index) => {
+    const [found, before] = [containsPattern(word), containsPattern(asBefore[index] ?? word)];
+    if (found === before) return Prisma.sql`c.search_text LIKE ${found}`;
+    return Prisma.sql`(c.search_text LIKE ${found} OR c.search_text LIKE ${before})`;
+  });
 }
 
 const cursorKind = (query: ContentsQuery): string => `contents.${query.sort}`;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { contentsQuerySchema, InvalidInput, type ContentsQuery } from '@vaultstream/contracts';
 import { aParse, contentRig, images, web, type ContentRig } from '../../test/content-rig.ts';
+import { SearchTexts } from '../upkeep/search-texts.ts';
 import { toContentCard, toContentView } from './content-views.ts';
 
 let rig: ContentRig;
@@ -119,6 +120,66 @@ describe('the list', () => {
     expect(await ids({ q: 'full äö' })).toEqual([wide]);
     expect(await ids({ q: 'İSTANBUL' })).toEqual([wide]);
     expect(await ids({ q: `'; DROP TABLE contents; --` })).toEqual([]);
+  });
+
+  it('q folds case, width and Latin accents, in what is stored and in what is asked', async () => {
+    const body_text = 'Un café à Łódź: naïve Straße, ｶﾞｰﾃﾞﾝ, 灯塔';
+    const id = await rig.pulled(
+      'https://fold.example/',
+      aParse({ title: 'Ｆｏｌｄｅｄ Ærø', tags: ['Señor'], body_text }),
+    );
+    const found = [
+      'cafe lodz',
+      'CAFÉ ŁÓDŹ',
+      'cafe\u0301',
+      'ｃａｆｅ',
+      'naive STRASSE',
+      'straße',
+      'ガーデン',
+      '灯塔',
+      'folded aero',
+      'ÆRØ',
+      'senor',
+    ];
+    for (const q of found) expect({ q, ids: await ids({ q }) }).toEqual({ q, ids: [id] });
+    for (const q of ['カーテン', 'cafes']) expect({ q, ids: await ids({ q }) }).toEqual({ q, ids: [] });
+  });
+
+  it('q finds what an older release has stored by the same spelling at once, and by every other when its text is made anew', async () => {
+    const id = await rig.pulled('https://older.example/', aParse({ title: 'Déjà vu', body_text: 'Rückblick' }));
+    const other = await rig.pulled('https://older.example/held', aParse({ title: 'Déjà lu' }));
+    const age = `UPDATE contents SET search_text = $2, search_hash = encode(sha256('x'), 'hex') WHERE id = $1`;
+    await rig.rows(age, id, 'déjà vu\nrückblick');
+    await rig.rows(age, other, 'déjà lu');
+    expect(await ids({ q: 'DÉJÀ' })).toEqual([other, id]);
+    expect(await ids({ q: 'deja' })).toEqual([]);
+    const texts = new SearchTexts(rig.db);
+    const before = await rig.rows('SELECT updated_at FROM contents WHERE id = $1', id);
+    // One that somebody is writing is left for the next run, and nobody waits.
+    await rig.transact(async (tx) => {
+      await rig.contents.lock(tx, other);
+      expect(await texts.refill()).toEqual({ made: 1, finished: true });
+    });
+    expect(await ids({ q: 'deja' })).toEqual([id]);
+    expect(await texts.refill()).toEqual({ made: 1, finished: true });
+    for (const q of ['deja', 'Déjà', 'déjà']) expect(await ids({ q })).toEqual([other, id]);
+    expect(await ids({ q: 'ruckblick' })).toEqual([id]);
+    expect(await rig.rows('SELECT updated_at FROM contents WHERE id = $1', id)).toEqual(before);
+    expect(await texts.refill()).toEqual({ made: 0, finished: true });
+  });
+
+  it('search texts are made anew in many short transactions; a run that ends early goes on', async () => {
+    const texts = new SearchTexts(rig.db);
+    await rig.rows(`
+      INSERT INTO contents (platform, content_type, url, canonical_url, status, title, search_text)
+      SELECT 'web', 'page', 'https://many.example/' || n, 'https://many.example/' || n, 'PULLED', 'Čtvrtek', 'čtvrtek' FROM generate_series(1, 120) AS n`);
+    const first = await texts.refill(undefined, 0);
+    expect(first).toEqual({ made: 50, finished: false });
+    const stop = AbortSignal.abort(new Error('stop'));
+    await expect(texts.refill(stop)).rejects.toThrow('stop');
+    expect(await texts.refill()).toEqual({ made: 70, finished: true });
+    expect(await ids({ q: 'ctvrtek', limit: 100 })).toHaveLength(100);
+    await rig.rows(`DELETE FROM contents WHERE url LIKE 'https://many.example/%'`);
   });
 
   it('A10: refuses a forged cursor and one of another order, naming the field', async () => {

@@ -72,7 +72,7 @@ describe('parsing', () => {
       archiveStatus: 'none',
     });
     expect(await rig.value('SELECT search_text FROM contents WHERE id = $1', id)).toBe(
-      'title\ndesc\nann\nmine\npage\nsite\nbody',
+      'title\u001eann\nmine\npage\u001edesc\nsite\nbody',
     );
     const types = await rig.rows<{ type: string }>('SELECT type FROM events WHERE content_id = $1 ORDER BY id', id);
     expect(types.map(({ type }) => type)).toEqual([

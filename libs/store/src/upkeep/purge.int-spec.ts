@@ -43,7 +43,7 @@ describe('what retention leaves of a content', () => {
 
   it('is found by its tags when it is shared again, and is FAILED when it then cannot be read', async () => {
     const { contentId: id } = await rig.share({ canonical, tags: ['tag'] });
-    expect(await rig.value<string>('SELECT search_text FROM contents WHERE id = $1', id)).toBe('tag');
+    expect(await rig.value<string>('SELECT search_text FROM contents WHERE id = $1', id)).toBe('\u001etag\u001e');
     const failure = { errorType: 'NotFound', message: 'gone', stack: null, attempts: [] };
     await rig.transact((tx) => rig.contents.recordFailure(tx, id, failure));
     expect(await rig.reads.get(id)).toMatchObject({ status: 'FAILED', title: null });
