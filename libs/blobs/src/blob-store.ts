@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Deadline } from './deadline.ts';
 
 /** What is stored, or to be stored: all of it, or a stream of it. */
 export type BlobBytes = Uint8Array | Readable;
@@ -62,8 +63,13 @@ export abstract class BlobStore {
    */
   abstract get(key: string, range?: ByteRange): Promise<BlobRead>;
 
-  /** Removes an object. One that is not there is no error. */
-  abstract delete(key: string): Promise<void>;
+  /**
+   * Removes an object. One that is not there is no error. When it resolves, nothing of this call can have an effect any more; when it
+   * fails, none can once the deadline has passed.
+   * @param deadline A minute, where nothing is said.
+   * @throws TooLate when the deadline has passed before the delete could be sent.
+   */
+  abstract delete(key: string, deadline?: Deadline): Promise<void>;
 
   /** All objects whose keys begin with the prefix, in the order of their keys. Objects that come or go meanwhile may be missed. */
   abstract list(prefix: string): AsyncIterable<BlobEntry>;

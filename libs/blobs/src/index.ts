@@ -2,6 +2,7 @@ export { blobHash, blobKey, parseBlobKey } from './blob-key.ts';
 export { BlobStore } from './blob-store.ts';
 export type { BlobBytes, BlobEntry, BlobFacts, BlobRead, ByteRange } from './blob-store.ts';
 export { BlobsModule } from './blobs.module.ts';
+export { Deadline, TooLate } from './deadline.ts';
 export { LinkSigner } from './links/link-signer.ts';
 export type { LinkSignerOptions, LinkVerdict } from './links/link-signer.ts';
 export { LocalBlobStore } from './local/local-blob-store.ts';

@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BadPayload, InvalidInput, NotFound } from '@vaultstream/contracts';
 import { blobKey } from '../src/blob-key.ts';
 import type { BlobStore } from '../src/blob-store.ts';
+import { Deadline, TooLate } from '../src/deadline.ts';
 
 /** Some bytes with their facts and their key, as a storer has them. */
 export interface Sample {
@@ -105,6 +106,16 @@ export function describeBlobStore(
       await store.put(key, bytes, facts);
       await store.delete(key);
       await store.delete(key);
+      expect(await store.head(key)).toBeNull();
+    });
+
+    it('P8: deletes nothing when the deadline of the delete has passed', async () => {
+      const store = await open();
+      const { bytes, key, facts } = sample();
+      await store.put(key, bytes, facts);
+      await expect(store.delete(key, new Deadline(0))).rejects.toBeInstanceOf(TooLate);
+      expect(await store.head(key)).toEqual({ size: 1_000 });
+      await store.delete(key, new Deadline(60_000));
       expect(await store.head(key)).toBeNull();
     });
 

@@ -12,6 +12,8 @@ export interface Mischief {
   cutAnswerAfter?: number;
   /** Changes the last byte of the request's body on its way. */
   alterBody?: true;
+  /** Passes the request on when this resolves, whether or not anybody waits for the answer. */
+  hold?: Promise<unknown>;
   /** Answers nothing. */
   silence?: true;
 }
@@ -47,6 +49,7 @@ export class Middleman {
     this.seen.push(`${request.method} ${request.url}`);
     if (mischief.silence) return;
     const body = await buffer(request);
+    await mischief.hold;
     if (mischief.answer !== undefined) return void response.writeHead(mischief.answer).end(mischief.body);
     if (mischief.alterBody && body.length > 0) body[body.length - 1] = ~(body.at(-1) ?? 0) & 0xff;
     const { hostname, port } = this.target;

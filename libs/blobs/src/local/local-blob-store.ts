@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { access, realpath, unlink, writeFile } from 'node:fs/promises';
+import { unlinkSync, type Stats } from 'node:fs';
+import { access, realpath, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BadPayload, InfrastructureError, InvalidInput, NotFound } from '@vaultstream/contracts';
 import { blobHash } from '../blob-key.ts';
+import type { Deadline } from '../deadline.ts';
 import {
   BlobStore,
   type BlobBytes,
@@ -103,11 +104,13 @@ export class LocalBlobStore extends BlobStore {
     }
   }
 
-  override async delete(key: string): Promise<void> {
+  override async delete(key: string, deadline?: Deadline): Promise<void> {
     const path = pathOfKey(this.root, key);
     try {
       await assertInside(path);
-      await unlink(path);
+      // Both at once: an asynchronous call waits for a thread, for as long as other calls are slow.
+      deadline?.assertOpen();
+      unlinkSync(path);
       await flushFolder(join(path, '..'));
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw diskError('a stored object cannot be deleted', error);

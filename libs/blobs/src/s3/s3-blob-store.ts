@@ -9,7 +9,9 @@ import {
   type BlobRead,
   type ByteRange,
 } from '../blob-store.ts';
+import { Deadline } from '../deadline.ts';
 import { guardSource, SourceError } from '../source.ts';
+import { deleteWithin } from './delete-within.ts';
 import { writeIfAbsent } from './conditional-write.ts';
 import { assertHolds, holds } from './holds.ts';
 import { inParts } from './in-parts.ts';
@@ -22,6 +24,9 @@ import { sweepUploads } from './sweep-uploads.ts';
 
 /** A bucket that took bytes this lately is not asked to take a probe: milliseconds. */
 const probeAgeMs = 30_000;
+
+/** Milliseconds within which a delete may be sent where nobody says. */
+const deleteMs = 60_000;
 
 const writing = 'blob storage cannot be written';
 
@@ -73,12 +78,12 @@ export class S3BlobStore extends BlobStore {
     throw new NotFound('the stored object is not there');
   }
 
-  override async delete(key: string): Promise<void> {
+  override async delete(key: string, deadline = new Deadline(deleteMs)): Promise<void> {
     blobHash(key);
     // S3 answers a delete of nothing as it answers one of something: in a wrong bucket, all would seem to be deleted.
     await this.bucket.assertOurs();
     await this.bucket.perform('a stored object cannot be deleted', (client, sdk) =>
-      client.send(new sdk.DeleteObjectCommand(this.bucket.at(key))),
+      deleteWithin(client, sdk, this.bucket.at(key), deadline),
     );
   }
 

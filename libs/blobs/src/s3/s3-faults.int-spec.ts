@@ -14,6 +14,7 @@ import { eventually, s3IsHere } from '@vaultstream/testing';
 import { sample } from '../../test/compliance.ts';
 import { Middleman } from '../../test/middleman.ts';
 import { openS3Rig, type S3Rig } from '../../test/s3.ts';
+import { Deadline } from '../deadline.ts';
 import { S3Bucket } from './s3-bucket.ts';
 import type { S3BlobStore } from './s3-blob-store.ts';
 import { sweepUploads } from './sweep-uploads.ts';
@@ -62,6 +63,30 @@ const megabyte = 1_048_576;
     }
     middleman.mischief = () => undefined;
     expect((await buffer((await store.get(key)).stream)).equals(bytes)).toBe(true);
+  });
+
+  it('C2: a delete that something holds back for longer than its deadline takes nothing any more, and is tried once', async () => {
+    const { key, bytes, facts } = await stored();
+    const [release, deadline] = [Promise.withResolvers<void>(), new Deadline(1_500)];
+    middleman.mischief = ({ method }) => (method === 'DELETE' ? { hold: release.promise } : undefined);
+    const refused = failure(store.delete(key, deadline));
+    await eventually(() => middleman.seen.some((line) => line.startsWith('DELETE')));
+    await eventually(() => deadline.leftMs < -1_000);
+    release.resolve();
+    await refused;
+    expect(middleman.seen.filter((line) => line.startsWith('DELETE'))).toHaveLength(1);
+    middleman.mischief = () => undefined;
+    expect(await store.put(key, bytes, facts)).toMatchObject({ written: false });
+    await store.delete(key, new Deadline(60_000));
+    expect(await store.head(key)).toBeNull();
+  });
+
+  it('a delete whose connection breaks is not sent a second time', async () => {
+    const { key } = await stored();
+    middleman.mischief = ({ method }) => (method === 'DELETE' ? { cutAnswerAfter: 0 } : undefined);
+    middleman.seen.length = 0;
+    await store.delete(key).catch(() => undefined);
+    expect(middleman.seen.filter((line) => line.startsWith('DELETE'))).toHaveLength(1);
   });
 
   it('J16: an answer 200 for bytes that were lost or changed is not believed', async () => {
