@@ -128,8 +128,10 @@ export const deliveryViewSchema = z
   .object({
     id: z.string(),
     content_id: z.int(),
+    content_title: z.string().nullable().describe('As it is now; null where the page has none, or it is purged.'),
     target_id: z.string(),
     target_key: z.string(),
+    target_name: z.string(),
     rule_id: z.string().nullable(),
     status: z.enum(deliveryStates),
     reason: z.string().nullable(),

@@ -239,6 +239,7 @@ describe('rules and deliveries over HTTP', () => {
     const listed = await rig.call('GET', `/deliveries?content_id=${content}&target_id=${target.id}&status=held`);
     const [{ id, reason, target_key }] = listed.body.items;
     expect([reason, target_key]).toEqual(['approval_required', target.key]);
+    expect(listed.body.items).toMatchObject([{ content_title: 'A page', target_name: '/approved' }]);
     for (const step of ['retry', 'resolve'])
       expect((await rig.call('POST', `/deliveries/${id}/${step}`, { as: 'sent' })).body.detail).toMatch(/held/);
     expect((await rig.call('POST', `/deliveries/${id}/approve`)).body).toMatchObject({ status: 'planned' });

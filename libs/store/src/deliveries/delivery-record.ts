@@ -23,18 +23,25 @@ export interface PartRef {
 /** What Prisma has to load for `toDeliveryView`. */
 export const deliveryInclude = {
   parts: { orderBy: { position: 'asc' as const } },
-  target: { select: { key: true } },
+  target: { select: { key: true, name: true } },
+  content: { select: { title: true } },
 };
 
-type ViewRow = DeliveryModel & { parts: DeliveryPartModel[]; target: { key: string } };
+type ViewRow = DeliveryModel & {
+  parts: DeliveryPartModel[];
+  target: { key: string; name: string };
+  content: { title: string | null };
+};
 
 /** Row to the answer of the API. */
 export function toDeliveryView(row: ViewRow): DeliveryView {
   return {
     id: row.id,
     content_id: row.contentId,
+    content_title: row.content.title,
     target_id: row.targetId,
     target_key: row.target.key,
+    target_name: row.target.name,
     rule_id: row.ruleId,
     status: row.state as DeliveryState,
     reason: row.reason,
