@@ -7,6 +7,7 @@ import { ParseHandler } from './parse/parse.handler.ts';
 import { ReaderModule } from './parse/reader.module.ts';
 import { CanaryHandler } from './platform-health/canary.handler.ts';
 import { CanaryService } from './platform-health/canary.service.ts';
+import { RuleForecasts } from './shares/rule-forecasts.ts';
 import { ShareService } from './shares/share.service.ts';
 
 /** The worker's half: the handlers of queue `parse`. Needs StoreModule and RuntimeModule, which are global. */
@@ -16,6 +17,7 @@ import { ShareService } from './shares/share.service.ts';
     HostSlots,
     ParseHandler,
     ShareService,
+    RuleForecasts,
     FeedIntake,
     FeedPollHandler,
     CanaryService,

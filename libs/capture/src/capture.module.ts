@@ -15,6 +15,7 @@ import { PlatformMetrics } from './platform-health/platform-metrics.ts';
 import { PlatformViews } from './platform-health/platform-views.ts';
 import { PlatformsController } from './platforms/platforms.controller.ts';
 import { BatchService } from './shares/batch.service.ts';
+import { RuleForecasts } from './shares/rule-forecasts.ts';
 import { ShareService } from './shares/share.service.ts';
 import { SharesController } from './shares/shares.controller.ts';
 import { TokensController } from './tokens/tokens.controller.ts';
@@ -35,6 +36,7 @@ import { TokensController } from './tokens/tokens.controller.ts';
   providers: [
     ShareService,
     BatchService,
+    RuleForecasts,
     ContentService,
     RetryService,
     FeedFinder,

@@ -4,6 +4,7 @@ import type { ShareRequest, ShareResponse } from '@vaultstream/contracts';
 import { findUrlText, identify } from '@vaultstream/platforms';
 import { annotateContext, crashPoint, explainRefusal, GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { Contents, type Share } from '@vaultstream/store';
+import { RuleForecasts } from './rule-forecasts.ts';
 
 /** Takes shares in. */
 @Injectable()
@@ -13,6 +14,7 @@ export class ShareService {
     private readonly contents: Contents,
     private readonly http: GuardedHttp,
     private readonly metrics: Metrics,
+    private readonly forecasts: RuleForecasts,
   ) {}
 
   /**
@@ -31,6 +33,7 @@ export class ShareService {
       platform: outcome.platform,
       canonical_url: outcome.canonicalUrl,
       created: outcome.created,
+      rules: await this.forecasts.of(outcome.contentId, outcome),
     };
   }
 

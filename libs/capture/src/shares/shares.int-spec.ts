@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ruleRequestSchema, type ShareRule } from '@vaultstream/contracts';
+import { Rules } from '@vaultstream/store';
+import { eventually } from '@vaultstream/testing';
 import { captureApp, type CaptureApp } from '../../test/capture-app.ts';
 
 let app: CaptureApp;
@@ -19,6 +22,41 @@ describe('POST /shares', () => {
     });
     const second = await share({ url: 'look at HTTP://EXAMPLE.com/a#x please' });
     expect(second).toMatchObject({ status: 200, body: { content_id: first.body.content_id, created: false } });
+  });
+
+  it('says which rules match so far, or that none does', async () => {
+    expect((await share({ url: 'https://example.com/unruled' })).body.rules).toEqual([]);
+    const rules = app.get(Rules);
+    const make = (name: string, match: object) =>
+      app.db.transact((tx) =>
+        rules.create(tx, ruleRequestSchema.parse({ name, match, target_ids: [], priority: 9 - name.length })),
+      );
+    await make('a', { tags_any: ['ruled'] });
+    await make('bb', { query: 'fox' });
+    await make('ccc', { platforms: ['x'] });
+    const told = async (url: string, tags: string[]) => {
+      const { body } = await share({ url, tags });
+      return (body.rules as ShareRule[]).map(({ name, verdict, waits_for }) => [name, verdict, ...waits_for]);
+    };
+    // They are looked at once a second.
+    await eventually(async () => (await told('https://example.com/looking', [])).length > 0);
+    const url = 'https://example.com/ruled';
+    expect(await told(url, ['ruled'])).toEqual([
+      ['a', 'matches'],
+      ['bb', 'may_match', 'text'],
+    ]);
+    expect(await told('https://example.com/other', [])).toEqual([
+      ['a', 'may_match', 'tags'],
+      ['bb', 'may_match', 'text'],
+    ]);
+    // What was read is told for certain, its text included.
+    await app.rows(`UPDATE contents SET status = 'PULLED', body_text = 'a Fox' WHERE canonical_url = $1`, url);
+    expect(await told(url, [])).toEqual([
+      ['a', 'matches'],
+      ['bb', 'matches'],
+    ]);
+    await app.rows(`UPDATE contents SET body_text = NULL WHERE canonical_url = $1`, url);
+    expect(await told(url, [])).toEqual([['a', 'matches']]);
   });
 
   it('41: the request id of the answer is in the log line, the event and the task, and the line bears the content id', async () => {

@@ -21,6 +21,17 @@ export const shareRequestSchema = z.strictObject({
 });
 export type ShareRequest = z.infer<typeof shareRequestSchema>;
 
+/** A rule that takes what was shared, or may. */
+export const shareRuleSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  verdict: z.enum(['matches', 'may_match']),
+  waits_for: z
+    .array(z.enum(['tags', 'author', 'content_type', 'is_nsfw', 'text']))
+    .describe('What the page must tell before it is certain; empty where nothing is missing.'),
+});
+export type ShareRule = z.infer<typeof shareRuleSchema>;
+
 export const shareResponseSchema = z
   .object({
     content_id: z.int(),
@@ -28,6 +39,16 @@ export const shareResponseSchema = z
     platform: z.string(),
     canonical_url: z.string(),
     created: z.boolean(),
+    rules: z
+      .array(shareRuleSchema)
+      .nullable()
+      .describe(
+        'The enabled rules that match, the first to decide at the front, 100 at most; empty when none does. ' +
+          'Of a new content only platform, tags and flags are known: its page may bring what a rule waits for, or rule out what matches so far. ' +
+          'That a rule matches does not say that something is sent: what has a row in the ledger is not sent again, and a rule that is ' +
+          'newer than a known content does not look back; GET /contents/{id}/explain tells. ' +
+          'A rule made or changed within the last second may be missing. Null: it cannot be told at the moment.',
+      ),
   })
   .meta({ id: 'ShareResponse' });
 export type ShareResponse = z.infer<typeof shareResponseSchema>;

@@ -8,4 +8,4 @@ export type { ParseJob } from './parse-begin.ts';
 export type { ArchivePolicy } from './parse-media.ts';
 export type { ParseOutcome, ParseResult } from './parse-record.ts';
 export type { FailedFilter, RequeueOutcome } from './requeue.ts';
-export type { Share, ShareOutcome } from './share.ts';
+export type { Share, SharedFacts, ShareOutcome } from './share.ts';

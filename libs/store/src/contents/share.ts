@@ -4,6 +4,7 @@ import type { Canonical, ContentStatus, NewEvent, TaskLog, Tx } from '@vaultstre
 import { currentContext } from '@vaultstream/runtime';
 import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
+import type { RuleFacts } from '../rules/rule-facts.ts';
 import { Events } from '../events/events.ts';
 import { LostRace } from './content-locks.ts';
 import { contentColumns, type ContentRow } from './content-row.ts';
@@ -29,7 +30,14 @@ export interface Share {
   priority?: number | undefined;
 }
 
-export interface ShareOutcome {
+/** What is known of a shared content without looking further; its text may be long, and is left out. */
+export interface SharedFacts {
+  facts: Omit<RuleFacts, 'bodyText'>;
+  /** The page was read once: nothing of this is missing, only not up to date perhaps. */
+  isRead: boolean;
+}
+
+export interface ShareOutcome extends SharedFacts {
   contentId: number;
   status: ContentStatus;
   /** The canonical URL of the content that the share ended at: a survivor has its own. */
@@ -67,7 +75,8 @@ export async function recordShare(tx: Tx, log: TaskLog, share: Share): Promise<S
   else if (changes.forRules) await planIfChanged(tx, log, row.id);
   await Events.append(tx, reshareEvents(row, share, changes, queued));
   const { id: contentId, canonicalUrl, platform } = row;
-  return { contentId, status, canonicalUrl, platform, created: false, needsParse };
+  const shared = sharedFacts({ ...row, tags: changes.tags, isNsfw: row.isNsfw || share.isNsfw === true });
+  return { contentId, status, canonicalUrl, platform, created: false, needsParse, ...shared };
 }
 
 /** What belongs to a content that was just made. The statements do not wait for one another. */
@@ -79,7 +88,13 @@ async function recordFirst(tx: Tx, log: TaskLog, row: ContentRow, share: Share):
     appendParses(tx, log, [{ id: contentId, priority }]),
     Events.append(tx, [createdEvent(row, share)]),
   ]);
-  return { contentId, status, canonicalUrl, platform, created: true, needsParse: true };
+  return { contentId, status, canonicalUrl, platform, created: true, needsParse: true, ...sharedFacts(row) };
+}
+
+function sharedFacts(row: ContentRow): SharedFacts {
+  const { platform, contentType, title, description, authorId, authorName, tags, isNsfw } = row;
+  const facts = { platform, contentType, title, description, authorId, authorName, tags, isNsfw };
+  return { facts, isRead: row.status === 'PULLED' || row.parseGeneration > 0 };
 }
 
 /** Locks the owner of a key. */
@@ -125,7 +140,8 @@ interface ReshareChanges {
   searched: SearchedField[];
   restored: boolean;
   requeued: boolean;
-  /** Something that rules look at. */
+  tags: string[];
+  /** Something that rules look at has changed. */
   forRules: boolean;
 }
 
@@ -142,7 +158,7 @@ async function applyReshare(tx: Tx, row: ContentRow, share: Share): Promise<Resh
   const sameTags = tags.length === row.tags.length;
   const searched = sameTags ? (await write(), []) : await keepSearchable(tx, row.id, write);
   const forRules = !sameTags || (share.isNsfw === true && !row.isNsfw);
-  return { status, searched, restored, requeued: status !== row.status, forRules };
+  return { status, searched, restored, requeued: status !== row.status, tags, forRules };
 }
 
 /** A person who has emptied the note wants it empty. */

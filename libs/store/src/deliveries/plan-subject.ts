@@ -1,7 +1,7 @@
 import type { ArchiveStatus, ContentStatus, Tx } from '@vaultstream/contracts';
 import { lockLive } from '../contents/content-locks.ts';
 import { openTx } from '../database/tx.ts';
-import type { RuleFacts } from '../rules/rule-facts.ts';
+import { factColumns, type RuleFacts } from '../rules/rule-facts.ts';
 
 /** A content as planning sees it: what rules look at, and whether it may be pushed at all. */
 export interface PlanSubject extends RuleFacts {
@@ -19,16 +19,8 @@ export interface LockedSubject extends PlanSubject {
 
 /** The columns of a `PlanSubject`. */
 export const planSubjectColumns = {
+  ...factColumns,
   id: true,
-  platform: true,
-  contentType: true,
-  title: true,
-  description: true,
-  bodyText: true,
-  authorId: true,
-  authorName: true,
-  tags: true,
-  isNsfw: true,
   priority: true,
   status: true,
   archiveStatus: true,

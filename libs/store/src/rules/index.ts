@@ -1,3 +1,4 @@
+export { forecastRule, type RuleForecast } from './forecast-rule.ts';
 export { matchRule, targetsFor, type RuleVerdict } from './match-rule.ts';
 export { recordDecisions, type RuleDecisionFacts } from './rule-decisions.ts';
 export type { RuleFacts } from './rule-facts.ts';

@@ -26,6 +26,11 @@ const conditions: readonly Condition[] = [
   ['query_mismatch', ({ query }, content) => hasAllWords(query, content)],
 ];
 
+/** All conditions that do not hold, in their order. Pure. */
+export function unmetConditions(match: RuleMatch, content: RuleFacts): DecisionReason[] {
+  return conditions.filter(([, holds]) => !holds(match, content)).map(([reason]) => reason);
+}
+
 /** Whether a rule takes a content. Pure. An NSFW policy that refuses is a hard stop, whatever the conditions say. */
 export function matchRule(
   rule: Pick<RuleRecord, 'match' | 'nsfwPolicy' | 'nsfwTargets'>,

@@ -10,3 +10,16 @@ export interface RuleFacts {
   tags: string[];
   isNsfw: boolean;
 }
+
+/** The columns of `RuleFacts`, for Prisma. */
+export const factColumns = {
+  platform: true,
+  contentType: true,
+  title: true,
+  description: true,
+  bodyText: true,
+  authorId: true,
+  authorName: true,
+  tags: true,
+  isNsfw: true,
+} as const satisfies Record<keyof RuleFacts, true>;

@@ -7,6 +7,7 @@ import { isUniqueViolation } from '../database/pg-errors.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { setTargets } from './rule-targets.ts';
+import { factColumns, type RuleFacts } from './rule-facts.ts';
 import { ruleInclude, toRuleRecord, type RuleRecord } from './rule-record.ts';
 
 /** Which contents go to which targets. */
@@ -62,12 +63,17 @@ export class Rules {
 
   /** The enabled rules, those that decide first at the front: by priority, then by age. */
   async active(tx: Tx): Promise<RuleRecord[]> {
-    const rows = await openTx(tx).rule.findMany({
-      where: { enabled: true, deletedAt: null },
-      orderBy: [{ priority: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }],
-      include: ruleInclude,
-    });
-    return rows.map(toRuleRecord);
+    return (await openTx(tx).rule.findMany(activeRules)).map(toRuleRecord);
+  }
+
+  /** As `active`, outside of a transaction. */
+  async listActive(): Promise<RuleRecord[]> {
+    return (await this.db.reading((client) => client.rule.findMany(activeRules))).map(toRuleRecord);
+  }
+
+  /** What rules look at in a content as it is now; null when there is none. */
+  async factsOf(contentId: number): Promise<RuleFacts | null> {
+    return this.db.reading((client) => client.content.findUnique({ where: { id: contentId }, select: factColumns }));
   }
 
   /** @throws NotFound */
@@ -101,6 +107,13 @@ export class Rules {
     return toRuleRecord(row);
   }
 }
+
+/** The enabled rules in the order in which they decide. */
+const activeRules = {
+  where: { enabled: true, deletedAt: null },
+  orderBy: [{ priority: 'desc' as const }, { createdAt: 'asc' as const }, { id: 'asc' as const }],
+  include: ruleInclude,
+};
 
 /** The columns of what is given. */
 function columns(rule: RulePatch) {
