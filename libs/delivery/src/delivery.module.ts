@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BotAdmin } from './bot-admin.ts';
 import { BotBootstrap } from './bot-bootstrap.ts';
+import { BotPushService } from './bot-push.service.ts';
 import { DeliveryDesk } from './delivery-desk.ts';
 import { BotConfigController } from './http/bot-config.controller.ts';
 import { ExplainService } from './explain/explain.service.ts';
@@ -22,6 +23,6 @@ import { TargetAdmin } from './target-admin.ts';
     BotConfigController,
     ExplainController,
   ],
-  providers: [ExplainService, TargetAdmin, BotAdmin, BotBootstrap, DeliveryDesk, PushBacklog],
+  providers: [ExplainService, TargetAdmin, BotAdmin, BotPushService, BotBootstrap, DeliveryDesk, PushBacklog],
 })
 export class DeliveryModule {}

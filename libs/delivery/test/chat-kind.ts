@@ -21,6 +21,8 @@ const chat: TargetKind = {
   needsBot: false,
   complete: (address) => ({ address, made: null }),
   key: (address) => `CHAT_${addressSchema.parse(address).url.split('/').at(-1) ?? ''}`,
+  keyPrefix: 'CHAT_',
+  readKey: (key) => key,
   maskAddress: (address) => address,
   checkAddress: () => undefined,
   host: (address) => new URL(addressSchema.parse(address).url).host,

@@ -1,6 +1,6 @@
 export { cutText } from './cut-text.ts';
 export { toContentMessage } from './to-content-message.ts';
-export { findTargetKind, targetKinds } from './registry.ts';
+export { canonicalTargetKey, findTargetKind, targetKinds } from './registry.ts';
 export type {
   BotAccess,
   PartFile,

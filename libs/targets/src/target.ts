@@ -141,6 +141,10 @@ export interface TargetKind {
   complete(address: TargetAddress): { address: TargetAddress; made: string | null };
   /** What bots call it, such as `WEBHOOK_1f0c2d...`: the same for every spelling of one address. */
   key(address: TargetAddress): string;
+  /** What its keys begin with, such as `WEBHOOK_`: no other kind's do. */
+  readonly keyPrefix: string;
+  /** The one spelling of a key that begins so; null when no address can have it. */
+  readKey(key: string): string | null;
   /** The address as it may be shown. */
   maskAddress(address: TargetAddress): TargetAddress;
   /**

@@ -54,6 +54,14 @@ export function describeTargetKind(kind: TargetKind, example: TargetExample): vo
       expect(kind.key(full(example.address))).toMatch(/^[A-Z]+_\S{1,200}$/);
     });
 
+    it('knows its own keys again, and no others', () => {
+      const key = kind.key(full(example.address));
+      expect(key.startsWith(kind.keyPrefix)).toBe(true);
+      expect(kind.readKey(key)).toBe(key);
+      for (const bad of ['', ' ', '?', 'a b', `${'9'.repeat(300)}`])
+        expect(kind.readKey(kind.keyPrefix + bad)).toBeNull();
+    });
+
     it('says which host its calls go to', () => {
       expect(kind.host(full(example.address))).toMatch(/^[a-z0-9.-]+(?::\d+)?$/);
       expect(kind.host(full(example.alias))).toBe(kind.host(full(example.address)));

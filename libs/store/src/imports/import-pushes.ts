@@ -31,7 +31,7 @@ async function importPush(
 ): Promise<boolean> {
   const client = openTx(tx);
   const targetKey = cleanText(push.targetKey);
-  const targetId = await targets.ensureExternal(tx, targetKey);
+  const targetId = await targets.ensureExternal(tx, targetKey, { limited: false });
   const at = toSqlTime(push.pushedAt);
   const [entered] = await client.$queryRaw<{ id: string }[]>`
     INSERT INTO deliveries (id, content_id, target_id, state, reason, sent_at, created_at, updated_at)
@@ -41,7 +41,12 @@ async function importPush(
   if (!entered) {
     // A row that waits, or failed here, for what was pushed there: the old version's word counts as a bot's does.
     if (content.deletedAt !== null) return false;
-    return markPushed(tx, targets, { contentId: content.id, targetKey, messageId: push.messageIds[0] ?? null });
+    return markPushed(tx, targets, {
+      contentId: content.id,
+      targetKey,
+      messageId: push.messageIds[0] ?? null,
+      imported: true,
+    });
   }
   for (const [position, messageId] of (push.messageIds.length > 0 ? push.messageIds : [null]).entries())
     await client.$executeRaw`

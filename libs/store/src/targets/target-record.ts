@@ -4,6 +4,9 @@ import type { TargetModel } from '../generated/models/Target.ts';
 /** Kind of a target that only bots feed: made by `mark-pushed` for a key that nobody had registered. Always disabled. */
 export const externalKind = 'external';
 
+/** Live external targets. Bots feed a handful of channels; each key more is a row that a token could make without end. */
+export const maxExternalTargets = 100;
+
 /** Why a target is disabled, when it was not a person who did it. */
 export type DisabledReason = 'external' | 'gone' | 'access_denied' | 'failing';
 

@@ -8,7 +8,7 @@ import { cancelBatch, cancelForTarget } from '../deliveries/cancel-open.ts';
 import { Events } from '../events/events.ts';
 import type { TargetModel } from '../generated/models/Target.ts';
 import { type SecretBox } from '../secrets/secret-box.ts';
-import { externalKind, toTargetRecord, type TargetRecord } from './target-record.ts';
+import { externalKind, maxExternalTargets, toTargetRecord, type TargetRecord } from './target-record.ts';
 
 /** The real address goes into the ciphertext, the masked one into the row. */
 export interface AddressParts {
@@ -134,9 +134,21 @@ export class Targets {
   /**
    * The target that a bot calls by this key; an unknown key becomes a disabled external target.
    * A deleted target is answered as it is.
+   * @param limited False for what is brought over from the old version: as many as it knew.
+   * @throws Conflict when there are as many external targets as there may be.
    */
-  async ensureExternal(tx: Tx, key: string): Promise<string> {
+  async ensureExternal(tx: Tx, key: string, { limited }: { limited: boolean }): Promise<string> {
     const client = openTx(tx);
+    const find = () => client.target.findUnique({ where: { key }, select: { id: true } });
+    const known = await find();
+    if (known) return known.id;
+    if (limited) {
+      // One at a time, so that the count holds; whoever waited looks again.
+      await client.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtextextended('targets:external', 0))`;
+      const made = await find();
+      if (made) return made.id;
+      requireRoom(await client.target.count({ where: liveExternal }));
+    }
     const [created] = await client.$queryRaw<{ id: string }[]>`
       INSERT INTO targets (id, key, kind, name, address, enabled, disabled_reason)
       VALUES (${uuid()}::uuid, ${key}, ${externalKind}, ${key}, '{}', false, 'external')
@@ -144,6 +156,16 @@ export class Targets {
     if (!created) return (await client.target.findUniqueOrThrow({ where: { key }, select: { id: true } })).id;
     await Events.append(tx, [{ type: 'target.created', targetId: created.id, payload: { key, kind: externalKind } }]);
     return created.id;
+  }
+
+  /** True when a target has, or had, this key. */
+  async hasKey(key: string): Promise<boolean> {
+    return (await this.db.reading((client) => client.target.count({ where: { key } }))) > 0;
+  }
+
+  /** @throws Conflict when no further external target can be made. */
+  async requireExternalRoom(): Promise<void> {
+    requireRoom(await this.db.reading((client) => client.target.count({ where: liveExternal })));
   }
 
   /** @throws NotFound for an unknown or deleted target. */
@@ -203,6 +225,15 @@ export class Targets {
     if (!row) throw new NotFound('There is no such target.');
     return row;
   }
+}
+
+const liveExternal = { kind: externalKind, deletedAt: null };
+
+function requireRoom(external: number): void {
+  if (external < maxExternalTargets) return;
+  throw new Conflict(
+    `There are ${external} targets that bots have made by naming them, and no more are taken: delete some (DELETE /targets/{id}), or register this one (POST /targets).`,
+  );
 }
 
 const healthy = { disabledReason: null, failingSince: null, consecutiveFailures: 0, lastError: null };

@@ -1,5 +1,13 @@
 import type { RateLimit, TargetIdentity, TargetKind } from '../target.ts';
-import { apiHost, chatOfKey, telegramAddressSchema, telegramKey, type TelegramAddress } from './address.ts';
+import {
+  apiHost,
+  chatOfKey,
+  keyPrefix,
+  readTelegramKey,
+  telegramAddressSchema,
+  telegramKey,
+  type TelegramAddress,
+} from './address.ts';
 import { maxAlbum, maxCaption, maxText, planMessage, wantedPictures } from './plan.ts';
 import { sendMessage, testTarget } from './send.ts';
 
@@ -20,6 +28,8 @@ export const telegram: TargetKind = {
   botToken: /^\d{1,19}:[\w-]{20,}$/,
   complete: (address) => ({ address, made: null }),
   key: (address) => telegramKey(parse(address)),
+  keyPrefix,
+  readKey: readTelegramKey,
   maskAddress: (address) => address,
   checkAddress: () => undefined,
   host: () => apiHost,

@@ -49,6 +49,8 @@ export const webhook: TargetKind = {
   needsBot: false,
   complete: (address) => completeAddress(parse(address)),
   key: (address) => webhookKey(parse(address)),
+  keyPrefix: 'WEBHOOK_',
+  readKey: (key) => (/^WEBHOOK_[0-9a-f]{16}$/.test(key) ? key : null),
   maskAddress: (address) => maskWebhookAddress(parse(address)),
   checkAddress(address, http) {
     try {
