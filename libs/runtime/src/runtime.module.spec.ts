@@ -23,4 +23,25 @@ describe('RuntimeModule', () => {
     await app.close();
     await expect(http.fetch({ url: 'https://example.com/' })).rejects.toThrow(/closed/);
   });
+
+  it('P9: says at the start that a proxy looks names up, without its password, and nothing without a proxy', () => {
+    const lines: string[] = [];
+    const stream = { write: (line: string) => void lines.push(line) } as unknown as NodeJS.WritableStream;
+    const start = (variables: Record<string, string>) => {
+      const logger = createLogger('test', { level: 'info', format: 'json', stream });
+      RuntimeModule.forRoot({ service: 'test', env: Env.load(variables), logger });
+    };
+    start({});
+    expect(lines).toEqual([]);
+    start({ HTTPS_PROXY: 'http://user:hunter22@proxy.example.org:3128' });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      {
+        name: 'fetch.proxied',
+        level: 'warn',
+        https_proxy: 'proxy.example.org:3128',
+        message: expect.stringContaining('proxy'),
+      },
+    ]);
+    expect(lines.join('')).not.toContain('hunter22');
+  });
 });

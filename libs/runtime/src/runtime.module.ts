@@ -47,6 +47,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
     armCrashPoint(env.crashAt);
     if (env.crashAt !== undefined)
       logger.warn({ name: 'crash.armed', at: env.crashAt }, 'this process will kill itself');
+    sayProxies(env, logger);
     const shared = [
       Env,
       LOGGER,
@@ -92,6 +93,17 @@ export class RuntimeModule implements BeforeApplicationShutdown {
     await this.shutdown.run('app.close');
   }
 }
+
+/** What the guard cannot do behind a proxy is said where it begins. Hosts only: addresses of proxies hold passwords. */
+function sayProxies({ fetch: { httpProxy, httpsProxy } }: Env, logger: Logger): void {
+  if (httpProxy === undefined && httpsProxy === undefined) return;
+  logger.warn(
+    { name: 'fetch.proxied', http_proxy: hostOf(httpProxy), https_proxy: hostOf(httpsProxy) },
+    'a proxy looks up the names of strangers: it must refuse those that lead into your own network',
+  );
+}
+
+const hostOf = (url: string | undefined) => (url === undefined ? undefined : new URL(url).host);
 
 function createGuardedHttp(env: Env, shutdown: Shutdown): GuardedHttp {
   const http = new GuardedHttp(env.fetch);
