@@ -89,6 +89,16 @@ export class Refused extends VaultError {
 export class Later extends VaultError {
   readonly name = 'Later';
   readonly disposition = 'later';
+  /** What is waited for, for programs; undefined where nobody asks. */
+  readonly reason: string | undefined;
+  /** When the wait is over at the latest. It is looked at earlier (`retryAfterMs`) when it may end earlier. */
+  readonly until: Date | undefined;
+
+  constructor(message: string, options: VaultErrorOptions & { reason?: string; until?: Date } = {}) {
+    super(message, options);
+    this.reason = options.reason;
+    this.until = options.until;
+  }
 }
 
 /** Our own database, broker, disk or object store is away. Never counted against the work. HTTP: 503 with Retry-After. */

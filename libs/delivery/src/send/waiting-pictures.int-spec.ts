@@ -48,10 +48,11 @@ async function collect(): Promise<number> {
   await collector.condemn(86_400_000, 100);
   await daysPass();
   for (let count = 0; ; count++) {
-    const doomed = await collector.entomb(86_400_000, 3_600_000, 172_800_000);
+    const rules = { delayMs: 86_400_000, resendMs: 3_600_000, damagedMs: 172_800_000, mayDelete: 1_000 };
+    const doomed = await collector.entomb(rules);
     if (!doomed) return (await daysPass(), count);
     await rig.app.get(BlobStore).delete(doomed.key);
-    await collector.confirmDeleted(doomed.sha256);
+    await collector.confirmDeleted(doomed);
   }
 }
 

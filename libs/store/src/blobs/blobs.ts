@@ -102,11 +102,11 @@ export class Blobs {
     condemn: (graceMs: number, limit: number) => this.db.transact((tx) => collection.condemn(tx, graceMs, limit)),
     countCondemnable: (graceMs: number) => this.db.transact((tx) => collection.countCondemnable(tx, graceMs)),
     countCondemned: (delayMs: number) => this.db.transact((tx) => collection.countCondemned(tx, delayMs)),
-    deletionsLeft: (cap: collection.DeletionCap) => this.db.transact((tx) => collection.deletionsLeft(tx, cap)),
+    deletionsAllowed: (cap: collection.DeletionCap) => this.db.transact((tx) => collection.deletionsAllowed(tx, cap)),
     reprieve: (limit: number) => this.db.transact((tx) => collection.reprieve(tx, limit)),
-    entomb: (delayMs: number, resendMs: number, damagedMs: number) =>
-      this.db.transact((tx) => collection.entomb(tx, delayMs, resendMs, damagedMs)),
-    confirmDeleted: (sha256: string) => this.db.transact((tx) => collection.confirmDeleted(tx, sha256)),
+    entomb: (rules: collection.EntombRules) => this.db.transact((tx) => collection.entomb(tx, rules)),
+    confirmDeleted: (tombstone: Pick<collection.Doomed, 'sha256' | 'deletedAt'>) =>
+      this.db.transact((tx) => collection.confirmDeleted(tx, tombstone)),
     dropTombstones: (ageMs: number, limit: number) =>
       this.db.transact((tx) => collection.dropTombstones(tx, ageMs, limit)),
   };

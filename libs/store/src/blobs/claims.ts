@@ -13,8 +13,8 @@ export interface ClaimTimes {
   /** How long a claim lasts. Longer than any run of a storer. */
   claimMs: number;
   /**
-   * A delete that was sent may arrive late and take bytes that were stored again meanwhile. So nothing is stored under a hash for
-   * this long after its last delete was sent: longer than a request to any store can be in flight.
+   * A delete that was sent may arrive late and take bytes that were stored again meanwhile. So nothing is stored under a hash until its
+   * delete is confirmed, or, where its collector has died, for this long: longer than a request to any store can be in flight.
    */
   deleteInFlightMs: number;
 }
@@ -36,10 +36,10 @@ export async function claimBlob(tx: Tx, blob: BlobDescription, times: ClaimTimes
     ON CONFLICT (sha256) DO UPDATE SET
       state = CASE b.state WHEN 'condemned' THEN 'live' WHEN 'deleted' THEN 'claimed' ELSE b.state END,
       claimed_until = greatest(b.claimed_until, excluded.claimed_until), touched_at = now(), condemned_at = NULL, deleted_at = NULL
-    WHERE b.state <> 'deleted' OR b.deleted_at < ${inMs(-times.deleteInFlightMs)}
+    WHERE b.state <> 'deleted' OR b.condemned_at IS NULL OR b.deleted_at < ${inMs(-times.deleteInFlightMs)}
     RETURNING ${columns}`;
   if (row) return toBlobRecord(row);
-  throw new Later('these bytes are just being deleted', { retryAfterMs: await graveLeftMs(tx, blob.sha256, times) });
+  throw await beingDeleted(tx, blob.sha256, times);
 }
 
 /** Claims what is stored under a key. Null when its bytes are gone or damaged. */
@@ -84,8 +84,17 @@ export async function markBlobLive(tx: Tx, sha256: string, variant?: VariantName
 /** A moment by the database's clock. */
 const inMs = (ms: number): Prisma.Sql => Prisma.sql`now() + make_interval(secs => ${ms / 1_000})`;
 
-async function graveLeftMs(tx: Tx, sha256: string, { deleteInFlightMs }: ClaimTimes): Promise<number> {
-  const [row] = await openTx(tx).$queryRaw<{ left: number }[]>`
-    SELECT extract(epoch FROM deleted_at - ${inMs(-deleteInFlightMs)})::float8 AS left FROM blobs WHERE sha256 = ${sha256}`;
-  return Math.max(100, Math.ceil((row?.left ?? 0) * 1_000));
+/** The shortest time until a storer looks again: milliseconds. */
+const firstLookMs = 1_000;
+
+/** A delete is confirmed within moments, or its collector has died: a storer looks again after as long as the tombstone is old. */
+async function beingDeleted(tx: Tx, sha256: string, { deleteInFlightMs }: ClaimTimes): Promise<Later> {
+  const [row] = await openTx(tx).$queryRaw<{ ageMs: number; until: Date }[]>`
+    SELECT 1000 * extract(epoch FROM now() - deleted_at)::float8 AS "ageMs",
+      deleted_at + make_interval(secs => ${deleteInFlightMs / 1_000}) AS until
+    FROM blobs WHERE sha256 = ${sha256}`;
+  const { ageMs, until } = row ?? { ageMs: deleteInFlightMs, until: new Date() };
+  const leftMs = Math.max(100, Math.ceil(deleteInFlightMs - ageMs));
+  const retryAfterMs = Math.min(leftMs, Math.max(firstLookMs, Math.ceil(ageMs)));
+  return new Later('these bytes are just being deleted', { retryAfterMs, reason: 'blob_being_deleted', until });
 }

@@ -1,12 +1,14 @@
 import type { Tx } from '@vaultstream/contracts';
-import { openTx } from '../database/tx.ts';
+import { openTx, type TxClient } from '../database/tx.ts';
 import { Prisma } from '../generated/client.ts';
 
 /**
  * The collector's side of the protocol, one short transaction a step: condemn what nothing refers to, and much later turn it into
  * a tombstone; the bytes are deleted after that commit. Each step looks at references and claims again.
  *
- * A tombstone whose `condemned_at` is still set has a delete outstanding: it was not sent, or not confirmed.
+ * A tombstone whose `condemned_at` is still set has a delete outstanding: it was not sent, or not confirmed. Storers wait for such a one only:
+ * when a delete is confirmed, nothing of it can have an effect any more, and what earlier collectors may still want to send is refused by the
+ * deadline that each of them was given when it wrote the tombstone (`BlobStore.delete`).
  */
 
 /** A blob whose bytes are to be deleted now. */
@@ -15,6 +17,20 @@ export interface Doomed {
   key: string;
   /** Bytes. */
   size: number;
+  /** Names the tombstone: a later one of the same hash has another. */
+  deletedAt: Date;
+}
+
+/** What `entomb` may take. Milliseconds. */
+export interface EntombRules {
+  /** Since when a blob must have been condemned. */
+  delayMs: number;
+  /** Since when a delete must have been outstanding to be sent again. */
+  resendMs: number;
+  /** Since when a damaged blob must have been unused. */
+  damagedMs: number;
+  /** How many blobs may have gone within 24 hours, this one included. */
+  mayDelete: number;
 }
 
 /** How much may be deleted in 24 hours, by all processes together: a fault that loses references must not empty the store. */
@@ -30,6 +46,9 @@ const unreferenced = Prisma.sql`NOT EXISTS (SELECT 1 FROM media m WHERE m.blob_s
 const unclaimed = Prisma.sql`(b.claimed_until IS NULL OR b.claimed_until < now())`;
 const olderThan = (column: Prisma.Sql, ms: number): Prisma.Sql =>
   Prisma.sql`${column} < now() - make_interval(secs => ${ms / 1_000})`;
+
+/** Of a row of `blobs`: it went within the last 24 hours. */
+const goneToday = Prisma.sql`state = 'deleted' AND deleted_at > now() - interval '1 day'`;
 
 /** The rows that `condemn` would take. */
 const condemnable = (graceMs: number): Prisma.Sql => Prisma.sql`
@@ -52,14 +71,17 @@ export async function countCondemnable(tx: Tx, graceMs: number): Promise<number>
   return row?.count ?? 0;
 }
 
-/** How many deletes the cap leaves for now. */
-export async function deletionsLeft(tx: Tx, { share, least, most }: DeletionCap): Promise<number> {
+/** How many blobs the cap lets go in 24 hours, and how many of these are left. */
+export async function deletionsAllowed(
+  tx: Tx,
+  { share, least, most }: DeletionCap,
+): Promise<{ mayDelete: number; left: number }> {
   const [row] = await openTx(tx).$queryRaw<{ kept: number; deleted: number }[]>`
     SELECT count(*) FILTER (WHERE state <> 'deleted')::int AS kept,
-      count(*) FILTER (WHERE state = 'deleted' AND deleted_at > now() - interval '1 day')::int AS deleted FROM blobs`;
+      count(*) FILTER (WHERE ${goneToday})::int AS deleted FROM blobs`;
   const { kept, deleted } = row ?? { kept: 0, deleted: 0 };
-  const cap = Math.min(most, Math.max(least, Math.floor(share * (kept + deleted))));
-  return Math.max(0, cap - deleted);
+  const mayDelete = Math.min(most, Math.max(least, Math.floor(share * (kept + deleted))));
+  return { mayDelete, left: Math.max(0, mayDelete - deleted) };
 }
 
 /** Condemned blobs: all, and those whose delay is over. */
@@ -79,32 +101,56 @@ export async function reprieve(tx: Tx, limit: number): Promise<number> {
 }
 
 /**
- * Takes one blob whose bytes may be deleted, and writes the tombstone: one that was condemned before the delay and is neither
- * referred to nor claimed, one whose delete is outstanding since `resendMs`, or one that is damaged and unused since `damagedMs` (it is
- * never condemned, since a storer who revives a condemned one takes its bytes for good ones). Null when there is none.
- * From its commit on, storers of this hash wait (`deleteInFlightMs`).
+ * Takes one blob whose bytes may be deleted, and writes the tombstone: one whose delete is outstanding since `resendMs`; else, while the cap
+ * lets it, one that was condemned before the delay, or that is damaged and unused since `damagedMs` (it is never condemned, since a storer who
+ * revives a condemned one takes its bytes for good ones), and that is neither referred to nor claimed. Null when there is none.
+ * From its commit on, storers of this hash wait, until `confirmDeleted` or for `deleteInFlightMs`.
  */
-export async function entomb(tx: Tx, delayMs: number, resendMs: number, damagedMs: number): Promise<Doomed | null> {
+export async function entomb(tx: Tx, rules: EntombRules): Promise<Doomed | null> {
   const client = openTx(tx);
-  const [candidate] = await client.$queryRaw<{ sha256: string }[]>`
-    SELECT b.sha256 FROM blobs b
-    WHERE (b.state = 'condemned' AND ${olderThan(Prisma.sql`b.condemned_at`, delayMs)} AND ${unclaimed} AND ${unreferenced})
-       OR (b.state = 'deleted' AND b.condemned_at IS NOT NULL AND ${olderThan(Prisma.sql`b.deleted_at`, resendMs)})
-       OR (b.state = 'damaged' AND ${olderThan(Prisma.sql`b.touched_at`, damagedMs)} AND ${unclaimed} AND ${unreferenced})
-    ORDER BY b.condemned_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
-  if (!candidate) return null;
+  const sha256 = (await outstanding(client, rules.resendMs)) ?? (await nextDue(client, rules));
+  if (sha256 === null) return null;
   // A second look, with a snapshot from after the lock: a reference that was committed meanwhile is seen, and no new one can come.
-  const [doomed] = await client.$queryRaw<{ sha256: string; key: string; size: bigint }[]>`
-    UPDATE blobs b SET state = 'deleted', deleted_at = now()
-    WHERE b.sha256 = ${candidate.sha256} AND ${unclaimed} AND ${unreferenced} RETURNING sha256, key, size`;
+  const [doomed] = await client.$queryRaw<(Omit<Doomed, 'size'> & { size: bigint })[]>`
+    UPDATE blobs b SET state = 'deleted', deleted_at = now(), condemned_at = coalesce(condemned_at, now())
+    WHERE b.sha256 = ${sha256} AND ${unclaimed} AND ${unreferenced} RETURNING sha256, key, size, deleted_at AS "deletedAt"`;
   if (!doomed) return null;
   await client.$executeRaw`DELETE FROM blob_variants WHERE blob_sha256 = ${doomed.sha256}`;
   return { ...doomed, size: Number(doomed.size) };
 }
 
-/** The store has confirmed the delete. */
-export async function confirmDeleted(tx: Tx, sha256: string): Promise<void> {
-  await openTx(tx).$executeRaw`UPDATE blobs SET condemned_at = NULL WHERE sha256 = ${sha256} AND state = 'deleted'`;
+/** A tombstone whose delete nobody has confirmed; it was counted when it was written. */
+async function outstanding(client: TxClient, resendMs: number): Promise<string | null> {
+  const [row] = await client.$queryRaw<{ sha256: string }[]>`
+    SELECT b.sha256 FROM blobs b
+    WHERE b.state = 'deleted' AND b.condemned_at IS NOT NULL AND ${olderThan(Prisma.sql`b.deleted_at`, resendMs)}
+    ORDER BY b.condemned_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
+  return row?.sha256 ?? null;
+}
+
+/** A blob that is due, if one more may go today. Those who ask wait for each other: each counts what the one before has taken. */
+async function nextDue(client: TxClient, { delayMs, damagedMs, mayDelete }: EntombRules): Promise<string | null> {
+  await client.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('blobs.deletion_cap', 0))`;
+  const [gone] = await client.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM blobs WHERE ${goneToday}`;
+  if ((gone?.count ?? 0) >= mayDelete) return null;
+  const [row] = await client.$queryRaw<{ sha256: string }[]>`
+    SELECT b.sha256 FROM blobs b
+    WHERE ((b.state = 'condemned' AND ${olderThan(Prisma.sql`b.condemned_at`, delayMs)})
+        OR (b.state = 'damaged' AND ${olderThan(Prisma.sql`b.touched_at`, damagedMs)}))
+      AND ${unclaimed} AND ${unreferenced}
+    ORDER BY b.condemned_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
+  return row?.sha256 ?? null;
+}
+
+/** The store has confirmed the delete of this tombstone: storers need not wait any more. */
+export async function confirmDeleted(
+  tx: Tx,
+  { sha256, deletedAt }: Pick<Doomed, 'sha256' | 'deletedAt'>,
+): Promise<void> {
+  await openTx(tx).$executeRaw`
+    UPDATE blobs SET condemned_at = NULL
+    WHERE sha256 = ${sha256} AND state = 'deleted' AND deleted_at = ${deletedAt.toISOString()}::timestamptz`;
 }
 
 /** Forgets tombstones of confirmed deletes that are older than `ageMs`. */

@@ -53,6 +53,23 @@ describe('C13: the cap on deletion', () => {
     expect((await collector().collect()).deleted).toBe(29);
   }, 60_000);
 
+  it('P8: five collectors at once delete what one may', async () => {
+    await unused(300, 'condemned');
+    const reports = await Promise.all(Array.from({ length: 5 }, () => collector().collect()));
+    expect(reports.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(20);
+    expect(await db.client.blob.count({ where: { state: 'deleted' } })).toBe(20);
+    expect(await collector().collect()).toMatchObject({ deleted: 0, held: 280 });
+  });
+
+  it('P8: a delete that is outstanding is sent again, although the cap is used up: it was counted once', async () => {
+    await unused(60, 'condemned');
+    expect(await collector().collect()).toMatchObject({ deleted: 20 });
+    await db.client.$executeRaw`
+      UPDATE blobs SET condemned_at = deleted_at, deleted_at = now() - interval '2 hours'
+      WHERE sha256 IN (SELECT sha256 FROM blobs WHERE state = 'deleted' LIMIT 3)`;
+    expect(await collector().collect()).toMatchObject({ deleted: 3, held: 40 });
+  });
+
   it('lets a small vault be tidied: 20 a day', async () => {
     await unused(50, 'condemned');
     expect(await collector().collect()).toMatchObject({ deleted: 20, held: 30 });

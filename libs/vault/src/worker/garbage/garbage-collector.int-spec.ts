@@ -1,15 +1,25 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { blobKey, LinkSigner, openBlobStore, type BlobStore } from '@vaultstream/blobs';
+import { blobKey, LinkSigner, openBlobStore, type BlobStore, type Deadline } from '@vaultstream/blobs';
 import { InfrastructureError, Later } from '@vaultstream/contracts';
 import { Env } from '@vaultstream/runtime';
 import { Blobs, Database } from '@vaultstream/store';
-import { newBucket, ownS3IsHere, tempDir, testDatabase, TestS3, type TestDatabase } from '@vaultstream/testing';
+import {
+  eventually,
+  newBucket,
+  ownS3IsHere,
+  tempDir,
+  testDatabase,
+  TestS3,
+  type TestDatabase,
+} from '@vaultstream/testing';
 import { GarbageCollector } from './garbage-collector.ts';
 
 /** Waits of days, as milliseconds. A delete may be under way for longer to an S3 than to a disk. */
-const quickly = { local: { claimMs: 200, deleteInFlightMs: 100 }, s3: { claimMs: 1_500, deleteInFlightMs: 1_200 } };
-const times = { graceMs: 20, delayMs: 20, resendMs: 2_000, sendWithinMs: 60, tombstoneMs: 60_000 };
+const quickly = {
+  local: { claimMs: 200, deleteInFlightMs: 100, sendWithinMs: 60 },
+  s3: { claimMs: 1_500, deleteInFlightMs: 1_200, sendWithinMs: 600 },
+};
 /** These tests delete most of what there is. */
 const cap = { share: 1, least: 1_000_000, most: 1_000_000 };
 const backends = ownS3IsHere() ? (['local', 's3'] as const) : (['local'] as const);
@@ -85,7 +95,8 @@ const age = (sha256: string) => db.client.$executeRaw`
   WHERE sha256 = ${sha256}`;
 
 describe.each(backends)('GarbageCollector on %s', (backend) => {
-  const quick = quickly[backend];
+  const { sendWithinMs, ...quick } = quickly[backend];
+  const times = { graceMs: 20, delayMs: 20, resendMs: 2_000, sendWithinMs, tombstoneMs: 60_000 };
   beforeAll(async () => {
     store = await openStore(backend);
   });
@@ -108,8 +119,7 @@ describe.each(backends)('GarbageCollector on %s', (backend) => {
     expect(await collector.collect()).toMatchObject({ deleted: 1, bytes: 100 });
     expect(await store.head(key)).toBeNull();
     expect(await blobs.describe(sha256)).toMatchObject({ state: 'deleted' });
-    await expect(blobs.claim(describeBytes(bytes))).rejects.toBeInstanceOf(Later);
-    await age(sha256);
+    // The delete is through, so nobody has to wait for it.
     expect(await blobs.claim(describeBytes(bytes))).toMatchObject({ state: 'claimed' });
   });
 
@@ -141,6 +151,85 @@ describe.each(backends)('GarbageCollector on %s', (backend) => {
     expect(await collector.collect()).toMatchObject({ deleted: 0 });
     expect(await blobs.describe(describeBytes(wanted).sha256)).toMatchObject({ state: 'live', references: 1 });
     expect(await blobs.describe(young.sha256)).toMatchObject({ state: 'claimed' });
+  });
+
+  /** A store whose deletes wait for `release`; the first of them has `begun`. */
+  function holdingDeletes() {
+    const [begun, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = new Proxy(store, {
+      get: (target, name) =>
+        name === 'delete'
+          ? async (key: string, deadline: Deadline) => {
+              begun.resolve();
+              await release.promise;
+              return target.delete(key, deadline);
+            }
+          : (Reflect.get(target, name) as unknown),
+    });
+    return { holding, begun: begun.promise, release: release.resolve };
+  }
+  /** Bytes that are due to be deleted. */
+  async function due(blobs: Blobs) {
+    const bytes = randomBytes(60);
+    const blob = describeBytes(bytes);
+    await dropReference(await storeAndRefer(blobs, bytes));
+    await db.client.blob.update({
+      where: { sha256: blob.sha256 },
+      data: { state: 'condemned', condemnedAt: new Date(0) },
+    });
+    await age(blob.sha256);
+    return { bytes, ...blob };
+  }
+
+  it('9: while a delete is under way a storer waits, is told until when, and goes on as soon as it is through', async () => {
+    const blobs = new Blobs(db);
+    const { bytes, sha256, key } = await due(blobs);
+    const { holding, begun, release } = holdingDeletes();
+    const collecting = new GarbageCollector(blobs, holding, {}, cap).collect();
+    await begun;
+    const refused = storeAndRefer(blobs, bytes);
+    await expect(refused).rejects.toMatchObject({ name: 'Later', reason: 'blob_being_deleted' });
+    const later = (await refused.catch((error: unknown) => error)) as Later;
+    expect(later.retryAfterMs).toBeLessThanOrEqual(5_000);
+    expect(later.until?.getTime()).toBeGreaterThan(Date.now() + 500_000);
+    expect(later.until?.getTime()).toBeLessThanOrEqual(Date.now() + 600_000);
+    release();
+    await collecting;
+    await storeAndRefer(blobs, bytes);
+    expect([await store.head(key), (await blobs.describe(sha256))?.state]).toEqual([{ size: 60 }, 'live']);
+  });
+
+  it('P8, 9: a collector that was paused for longer than it may take deletes nothing, whatever was stored since', async () => {
+    const blobs = new Blobs(db, { claimMs: 60_000, deleteInFlightMs: 300 });
+    const { bytes, key } = await due(blobs);
+    const paused = holdingDeletes();
+    const first = new GarbageCollector(blobs, paused.holding, { sendWithinMs: 200, resendMs: 100 }, cap).collect();
+    await paused.begun;
+    // Another one has it deleted meanwhile, and a storer needs not wait.
+    await eventually(
+      async () => (await new GarbageCollector(blobs, store, { resendMs: 100 }, cap).collect()).deleted === 1,
+    );
+    await storeAndRefer(blobs, bytes);
+    const pausedUntil = Date.now() + 250;
+    await eventually(() => Date.now() > pausedUntil);
+    paused.release();
+    expect((await first).deleted).toBe(0);
+    expect(await store.head(key)).toEqual({ size: 60 });
+  });
+
+  it('9: who confirms an old delete does not end the tombstone of a newer one', async () => {
+    const blobs = new Blobs(db);
+    const { bytes, sha256 } = await due(blobs);
+    const rules = { delayMs: 20, resendMs: 50, damagedMs: 40, mayDelete: 1_000_000 };
+    const old = (await blobs.collector.entomb(rules))!;
+    await db.client
+      .$executeRaw`UPDATE blobs SET deleted_at = deleted_at - interval '1 minute' WHERE sha256 = ${sha256}`;
+    const outdated = { ...old, deletedAt: new Date(old.deletedAt.getTime() - 60_000) };
+    const next = (await blobs.collector.entomb(rules))!;
+    await blobs.collector.confirmDeleted(outdated);
+    await expect(storeAndRefer(blobs, bytes)).rejects.toBeInstanceOf(Later);
+    await blobs.collector.confirmDeleted(next);
+    await storeAndRefer(blobs, bytes);
   });
 
   it('C7: what is damaged goes once nothing refers to it for as long as anything else, and not before', async () => {
@@ -205,7 +294,9 @@ describe.each(backends)('GarbageCollector on %s', (backend) => {
     const { collector } = blobs;
     await age(sha256);
     await db.client.blob.update({ where: { sha256 }, data: { state: 'condemned', condemnedAt: new Date(0) } });
-    expect(await collector.entomb(20, 200, 40)).toMatchObject({ sha256 });
+    expect(await collector.entomb({ delayMs: 20, resendMs: 200, damagedMs: 40, mayDelete: 1_000_000 })).toMatchObject({
+      sha256,
+    });
     await store.delete(key);
     await expect(storeAndRefer(blobs, bytes)).rejects.toBeInstanceOf(Later);
     await age(sha256);

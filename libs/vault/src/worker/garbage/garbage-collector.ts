@@ -1,4 +1,4 @@
-import type { BlobStore } from '@vaultstream/blobs';
+import { Deadline, TooLate, type BlobStore } from '@vaultstream/blobs';
 import { crashPoint } from '@vaultstream/runtime';
 import { claimTimes, type Blobs, type DeletionCap, type Doomed } from '@vaultstream/store';
 
@@ -10,7 +10,7 @@ export interface GarbageTimes {
   delayMs: number;
   /** From when a delete was sent and not confirmed until it is sent again. */
   resendMs: number;
-  /** From the commit of a tombstone until its delete must have been sent: far less than storers wait for a tombstone. */
+  /** From before a tombstone is written until its delete must have been sent: far less than storers wait for one that is not confirmed. */
   sendWithinMs: number;
   /** How long the tombstone of a confirmed delete is kept. */
   tombstoneMs: number;
@@ -49,7 +49,8 @@ export interface GarbageReport {
 /**
  * Collects bytes that nothing refers to, in two phases: a run condemns, a later run deletes. Any number may run at once, and any
  * may be killed at any point: what is condemned is revived by whoever stores it again; a delete that was not confirmed is sent again;
- * and nobody stores under a hash while a delete of it may be in flight.
+ * and nobody stores under a hash while a delete of it may be in flight: until it is confirmed, and none that was sent, or is still to be
+ * sent by a process that was paused, has an effect after its deadline.
  */
 export class GarbageCollector {
   private readonly times: GarbageTimes;
@@ -78,29 +79,35 @@ export class GarbageCollector {
       return { ...report, waiting, condemned: await collector.countCondemnable(graceMs) };
     }
     report.revived = await collector.reprieve(limit);
-    const most = Math.min(limit, await collector.deletionsLeft(this.cap));
-    while (report.deleted < most) {
+    const { mayDelete } = await collector.deletionsAllowed(this.cap);
+    const rules = { delayMs, resendMs, damagedMs: graceMs + delayMs, mayDelete };
+    while (report.deleted < limit) {
       signal?.throwIfAborted();
-      const startedAt = performance.now();
-      const doomed = await collector.entomb(delayMs, resendMs, graceMs + delayMs);
+      const deadline = new Deadline(this.times.sendWithinMs);
+      const doomed = await collector.entomb(rules);
       if (!doomed) break;
-      if (!(await this.deleteBytes(doomed, startedAt))) continue;
+      if (!(await this.deleteBytes(doomed, deadline))) continue;
       report.deleted++;
       report.bytes += doomed.size;
     }
-    if (report.deleted >= most) report.held = (await collector.countCondemned(delayMs)).due;
+    const { left } = await collector.deletionsAllowed(this.cap);
+    if (left === 0 || report.deleted >= limit) report.held = (await collector.countCondemned(delayMs)).due;
     report.condemned = await collector.condemn(graceMs, limit);
     report.waiting = (await collector.countCondemned(delayMs)).all;
     await collector.dropTombstones(tombstoneMs, limit);
     return report;
   }
 
-  /** Sends the delete only at once after its tombstone: one that was held up is left to the next run. */
-  private async deleteBytes({ sha256, key }: Doomed, startedAt: number): Promise<boolean> {
-    if (performance.now() - startedAt > this.times.sendWithinMs) return false;
-    await this.store.delete(key);
+  /** False when it was held up until the deadline: the delete was not sent, and is left to a later run. */
+  private async deleteBytes(doomed: Doomed, deadline: Deadline): Promise<boolean> {
+    try {
+      await this.store.delete(doomed.key, deadline);
+    } catch (error) {
+      if (error instanceof TooLate) return false;
+      throw error;
+    }
     crashPoint('after-delete-before-row');
-    await this.blobs.collector.confirmDeleted(sha256);
+    await this.blobs.collector.confirmDeleted(doomed);
     return true;
   }
 }
