@@ -22,6 +22,7 @@ export const eventTypes = [
   'media.failed',
   'media.skipped',
   'media.requeued',
+  'media.waiting',
   'blob.damaged',
   'blob.repaired',
   'delivery.planned',

@@ -54,6 +54,9 @@ export const explanationSchema = z
           error: z.string().nullable(),
         }),
       ),
+      waiting: z
+        .array(z.object({ origin_url: z.string(), reason: z.string(), until: time }))
+        .describe('Pictures that cannot be stored just now, why, and when that is over at the latest.'),
     }),
     waits_for: z
       .string()

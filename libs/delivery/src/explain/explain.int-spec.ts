@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { explanationSchema } from '@vaultstream/contracts';
+import { MediaItems } from '@vaultstream/store';
 import { openRig, type Rig } from '../../test/rig.ts';
 
 let rig: Rig;
@@ -146,6 +147,24 @@ describe('GET /contents/{id}/explain', () => {
     const [row] = (await explain(id)).deliveries;
     expect(row).toMatchObject({ status: 'planned', held_by: expect.stringMatching(/rule_no_longer_matches.*blocked/) });
     await rig.db.client.task.deleteMany();
+  });
+
+  it('9: tells that a picture waits for the end of a delete, and until when', async () => {
+    const url = 'https://example.org/again.png';
+    const id = await rig.content({ media: [{ kind: 'image', role: 'content', url }] });
+    const media = await rig.db.client.media.findFirstOrThrow({ where: { contentId: id } });
+    const until = new Date(Date.now() + 300_000);
+    const reason = 'blob_being_deleted';
+    await rig.db.transact((tx) => rig.app.get(MediaItems).waiting(tx, media.id, { reason, until }));
+    const { archive, waits_for } = await explain(id);
+    expect(archive.waiting).toEqual([{ origin_url: url, reason, until: until.toISOString() }]);
+    expect(waits_for).toContain(
+      `One picture waits for the end of a delete of the same bytes, until ${until.toISOString()} at the latest.`,
+    );
+    await rig.db.transact((tx) =>
+      rig.app.get(MediaItems).failed(tx, media.id, { errorType: 'NotFound', message: 'gone' }),
+    );
+    expect((await explain(id)).archive.waiting).toEqual([]);
   });
 
   it('404 for what is not there, 401 and 403 for who may not', async () => {

@@ -32,6 +32,11 @@ export class ExplainService {
           type: errorType,
           error,
         })),
+        waiting: rows.waitingMedia.map(({ originUrl, reason, until }) => ({
+          origin_url: originUrl,
+          reason,
+          until: until.toISOString(),
+        })),
       },
       waits_for: waitsFor(rows),
       plan: explainPlan(rows),

@@ -43,7 +43,7 @@ export function waitsFor(rows: ExplainRows): string | null {
       ? 'It is read once more; then the rules are asked about what has changed.'
       : 'It has not been read yet.';
   if (parse.archiveStatus === 'pending')
-    return `Its pictures are being archived; after ${settleDeadlineMs / 60_000} minutes it goes on with those that are there.`;
+    return `Its pictures are being archived; after ${settleDeadlineMs / 60_000} minutes it goes on with those that are there.${pictureWait(rows.waitingMedia)}`;
   if (tasks.some(({ name }) => name === 'delivery.plan'))
     return asked ? 'Something has changed: the rules are about to be asked again.' : 'The rules are about to be asked.';
   if (!asked) return 'The rules have not been asked, and no task waits that would: it may be among the dead letters.';
@@ -51,6 +51,13 @@ export function waitsFor(rows: ExplainRows): string | null {
   if (late.length === 0) return null;
   const names = late.map(({ name }) => `"${name}"`).join(', ');
   return `For nothing: what matches and is not in the ledger was made or changed after the rules were asked (${names}).`;
+}
+
+/** Why a picture cannot be stored just now, as a further sentence. */
+function pictureWait([first, ...others]: ExplainRows['waitingMedia']): string {
+  if (first?.reason !== 'blob_being_deleted') return '';
+  const who = others.length === 0 ? 'One picture waits' : `${others.length + 1} pictures wait`;
+  return ` ${who} for the end of a delete of the same bytes, until ${first.until.toISOString()} at the latest.`;
 }
 
 /** One row of the ledger: where it stands and what it waits for. */

@@ -51,6 +51,7 @@ export class ExplainReads {
         media: Object.fromEntries(counts.map((group) => [group.status, group._count])),
         failedMedia: failedMedia.map((item) => ({ ...item, status: item.status as MediaStatus })),
         plan: { at: plannedAt, before: plannedAt === null ? null : ((planBaseline ?? row) as RuleFacts) },
+        waitingMedia: await readWaiting(client, contentId),
         decisions,
         rules,
         targetKeys: await readKeys(client, rules),
@@ -59,6 +60,14 @@ export class ExplainReads {
     });
   }
 }
+
+/** What pictures wait for, by the latest event of each that is still to come true. */
+const readWaiting = (client: PrismaClient, contentId: number): Promise<ExplainRows['waitingMedia']> =>
+  client.$queryRaw<ExplainRows['waitingMedia']>`
+    SELECT DISTINCT ON (m.id) m.origin_url AS "originUrl", e.payload->>'reason' AS reason, (e.payload->>'until')::timestamptz AS until
+    FROM media m JOIN events e ON e.content_id = m.content_id AND e.type = 'media.waiting' AND e.payload->>'media_id' = m.id::text
+    WHERE m.content_id = ${contentId}::int AND m.status = 'pending' AND (e.payload->>'until')::timestamptz > now()
+    ORDER BY m.id, e.id DESC LIMIT ${most}`;
 
 async function readCircuit(client: PrismaClient, platform: string): Promise<ExplainRows['circuit']> {
   const state = await client.platformState.findFirst({ where: { platform, circuit: { not: 'closed' } } });

@@ -67,6 +67,8 @@ export interface ExplainRows {
   failedMedia: { originUrl: string; status: MediaStatus; errorType: string | null; error: string | null }[];
   /** When the rules were asked last, and what they looked at then: the same as now where nothing has changed. Both null: never. */
   plan: { at: Date | null; before: RuleFacts | null };
+  /** Pictures that cannot be stored just now, and until when at the latest. */
+  waitingMedia: { originUrl: string; reason: string; until: Date }[];
   decisions: DecisionRow[];
   /** All rules in the order in which they decide, and of the deleted ones those that have to do with this content. */
   rules: (RuleRecord & { deleted: boolean })[];

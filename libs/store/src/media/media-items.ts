@@ -75,6 +75,18 @@ export class MediaItems {
     });
   }
 
+  /** Notes in the timeline what a picture waits for before it can be stored, and until when: once for one wait. */
+  async waiting(tx: Tx, mediaId: string, { reason, until }: { reason: string; until: Date }): Promise<void> {
+    const client = openTx(tx);
+    const facts = { media_id: mediaId, reason, until: until.toISOString() };
+    const [media] = await client.$queryRaw<{ contentId: number; told: boolean }[]>`
+      SELECT content_id AS "contentId", EXISTS (SELECT 1 FROM events e WHERE e.content_id = m.content_id AND e.type = 'media.waiting'
+        AND e.payload @> ${JSON.stringify(facts)}::jsonb) AS told
+      FROM media m WHERE id = ${mediaId}::uuid`;
+    if (!media || media.told) return;
+    await Events.append(tx, [{ type: 'media.waiting', contentId: media.contentId, payload: facts }]);
+  }
+
   /** Keeps the hash of the bytes as they were fetched, for a picture that may never be stored. */
   async noteOriginal(tx: Tx, mediaId: string, originalSha256: string): Promise<void> {
     await openTx(tx).$executeRaw`

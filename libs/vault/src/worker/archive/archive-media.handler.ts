@@ -34,7 +34,8 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
     await this.gate.pass();
     const picture = await fetchPicture(this.http, job, context.signal);
     crashPoint('after-fetch-before-put');
-    const stored = await this.store(job, picture, context);
+    const stored = await this.storeOrWait(job, picture, context);
+    if (!stored) return;
     crashPoint('after-put-before-row');
     await context.commit((tx) => this.refer(tx, media_id, stored));
     if (!stored.written) this.metrics.counter('vaultstream_blob_dedupe_total').inc();
@@ -55,6 +56,22 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
   private reasonToSkip(job: ArchiveJob): string | null {
     if (!this.env.archive.enabled) return 'archiving is switched off';
     return job.kind === 'image' ? null : 'not archived';
+  }
+
+  /** Null when the task was put off until its bytes may be stored: the timeline says why, and until when at the latest. */
+  private async storeOrWait(
+    job: ArchiveJob,
+    picture: FetchedPicture,
+    context: TaskContext,
+  ): Promise<StoredPicture | null> {
+    try {
+      return await this.store(job, picture, context);
+    } catch (error) {
+      if (!(error instanceof Later) || error.reason === undefined || error.until === undefined) throw error;
+      const { reason, until } = error;
+      await context.defer(error, (tx) => this.media.waiting(tx, job.mediaId, { reason, until }));
+      return null;
+    }
   }
 
   /** Of a picture that is refused, the hash of what was fetched is kept. */

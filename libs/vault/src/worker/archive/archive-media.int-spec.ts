@@ -160,6 +160,29 @@ describe('media.archive', () => {
     expect(told).toEqual(['blob.damaged', 'blob.repaired']);
   });
 
+  it('9: a picture whose bytes are just being deleted waits, and the timeline says for what and until when, once', async () => {
+    await serve('/deleted.jpg');
+    const first = await rig.content(['/deleted.jpg']);
+    await rig.archive(first.contentId, first.mediaIds[0]!);
+    const sha256 = (await rig.row(first.mediaIds[0]!)).blobSha256!;
+    await rig.db.client.media.deleteMany({ where: { contentId: first.contentId } });
+    const now = new Date();
+    const outstanding = { state: 'deleted', condemnedAt: now, deletedAt: now, claimedUntil: null };
+    await rig.db.client.blob.update({ where: { sha256 }, data: outstanding });
+    await rig.db.client.blobVariant.deleteMany({ where: { blobSha256: sha256 } });
+    const { contentId, mediaIds } = await rig.content(['/deleted.jpg']);
+    for (let run = 0; run < 2; run++) expect(await rig.archive(contentId, mediaIds[0]!)).toBeNull();
+    expect((await rig.row(mediaIds[0]!)).status).toBe('pending');
+    const { items } = await new Events(rig.db).timeline(contentId, { limit: 100 });
+    const until = new Date(now.getTime() + 600_000).toISOString();
+    expect(items.filter(({ type }) => type === 'media.waiting').map(({ payload }) => payload)).toEqual([
+      { media_id: mediaIds[0], reason: 'blob_being_deleted', until },
+    ]);
+    await rig.db.client.blob.update({ where: { sha256 }, data: { condemnedAt: null } });
+    expect(await rig.archive(contentId, mediaIds[0]!)).toBeNull();
+    expect((await rig.row(mediaIds[0]!)).status).toBe('stored');
+  });
+
   it('C7: what was read before a repair does not mark the repaired bytes as damaged', async () => {
     await serve('/race.jpg');
     const first = await rig.content(['/race.jpg']);
