@@ -89,7 +89,7 @@ describe('import of a Postgres installation', () => {
           { platform: 'telegram', name: 'second', bot_token: token.replace('1234', '9876'), enabled: true, is_primary: true },
           { platform: 'qq', name: 'napcat', napcat_http_url: 'http://x', enabled: true, is_primary: true },
         ],
-        bot_chats: [{ bot_config_id: 1, chat_id: '-100555', chat_type: 'channel' }],
+        bot_chats: [{ bot_config_id: 1, chat_id: '-100555', chat_type: 'channel', nsfw_chat_id: '-100777' }],
         distribution_rules: [
           { name: 'reading', match_conditions: { platform: 'universal', tags: ['a', 'b'], tags_match_mode: 'all', tags_exclude: ['c'], is_nsfw: false }, enabled: true, priority: 5, nsfw_policy: 'separate_channel', approval_required: true, rate_limit: 3, time_window: 60 },
           { name: 'strange', match_conditions: { moon: 'full' }, enabled: true, priority: 0, nsfw_policy: 'block' },
@@ -115,6 +115,7 @@ describe('import of a Postgres installation', () => {
       'had not sent it',
       'unknown condition moon',
       'give it the target TG_CHANNEL_-100555',
+      'give it the target TG_CHANNEL_-100777',
       'left behind: system_settings (1)',
     ])
       expect(lines).toContain(words);

@@ -37,7 +37,7 @@ export const columnsC = {
   bot_configs: {
     platform: 'text', name: 'text', bot_token: 'text', napcat_http_url: 'text', enabled: 'bool', is_primary: 'bool',
   },
-  bot_chats: { bot_config_id: 'int', chat_id: 'text', chat_type: 'text', title: 'text' },
+  bot_chats: { bot_config_id: 'int', chat_id: 'text', chat_type: 'text', title: 'text', nsfw_chat_id: 'text' },
   distribution_rules: {
     name: 'text', match_conditions: 'json', enabled: 'bool', priority: 'int', nsfw_policy: 'text', approval_required: 'bool',
     rate_limit: 'int', time_window: 'int',

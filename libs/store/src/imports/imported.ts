@@ -90,4 +90,6 @@ export interface ImportedRule {
   rule: RuleRequest;
   /** Keys of its targets; those that are no targets of rules here are left out. */
   targetKeys: string[];
+  /** The same of those that get its NSFW contents, under the policy `separate`. */
+  nsfwTargetKeys: string[];
 }

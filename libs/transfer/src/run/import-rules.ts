@@ -20,8 +20,8 @@ export async function importRules(run: ImportRun): Promise<void> {
         tally.note('rules', `make it anew by hand: ${mapped.unclear}`, { example, person: true });
         continue;
       }
-      const targetKeys = keys.get(text(row['id'], 100)) ?? [];
-      const rule = { id: oldId('rule', mapped.rule.name), rule: mapped.rule, targetKeys };
+      const chats = keys.get(text(row['id'], 100)) ?? { targetKeys: [], nsfwTargetKeys: [] };
+      const rule = { id: oldId('rule', mapped.rule.name), rule: mapped.rule, ...chats };
       const result =
         dryRun || !target
           ? { outcome: 'imported' as const, missing: [] }
@@ -37,22 +37,34 @@ export async function importRules(run: ImportRun): Promise<void> {
     }
 }
 
-/** Keys of the chats that each rule pushes to, by the rule's old id. */
-async function targetKeysOf(database: OldDatabase, tables: ReadonlySet<string>): Promise<Map<string | null, string[]>> {
+interface ChatKeys {
+  targetKeys: string[];
+  nsfwTargetKeys: string[];
+}
+
+/** Keys of the chats that each rule pushes to, and of those that these name for NSFW contents, by the rule's old id. */
+async function targetKeysOf(database: OldDatabase, tables: ReadonlySet<string>): Promise<Map<string | null, ChatKeys>> {
   const all = async (table: string): Promise<OldRow[]> => {
     const rows: OldRow[] = [];
     if (tables.has(table)) for await (const page of database.pages(table, 500)) rows.push(...page);
     return rows;
   };
   const chats = new Map((await all('bot_chats')).map((chat) => [text(chat['id'], 100), chat]));
-  const keys = new Map<string | null, string[]>();
+  const keys = new Map<string | null, ChatKeys>();
+  const added = (list: string[], platform: string, chatId: string | null | undefined): string[] =>
+    chatId ? [...new Set([...list, chatKey(platform, chatId)])] : list;
   for (const link of await all('distribution_targets')) {
     const chat = chats.get(text(link['bot_chat_id'], 100));
     const chatId = chat && text(chat['chat_id'], 200)?.replaceAll('\u0000', '');
     if (!chat || chatId === undefined || chatId === null) continue;
     const platform = (text(chat['chat_type'], 50) ?? '').startsWith('qq_') ? 'qq' : 'telegram';
     const rule = text(link['rule_id'], 100);
-    keys.set(rule, [...new Set([...(keys.get(rule) ?? []), chatKey(platform, chatId)])]);
+    const { targetKeys, nsfwTargetKeys } = keys.get(rule) ?? { targetKeys: [], nsfwTargetKeys: [] };
+    const nsfwChatId = text(chat['nsfw_chat_id'] ?? null, 200)?.replaceAll('\u0000', '');
+    keys.set(rule, {
+      targetKeys: added(targetKeys, platform, chatId),
+      nsfwTargetKeys: added(nsfwTargetKeys, platform, nsfwChatId),
+    });
   }
   return keys;
 }
