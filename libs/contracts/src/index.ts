@@ -19,6 +19,7 @@ export * from './http/stats.ts';
 export * from './http/tokens.ts';
 export * from './ports.ts';
 export * from './reference/examples.ts';
+export * from './reference/fields.ts';
 export * from './reference/tags.ts';
 export * from './task-rehearsal.ts';
 export * from './task-store.ts';

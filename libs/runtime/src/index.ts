@@ -26,6 +26,7 @@ export type { ProcessStart } from './process/process-start.ts';
 export { runProcess, type ProcessPlan } from './process/run-process.ts';
 export { Answers } from './openapi/answers.decorator.ts';
 export { ApiDocument, type OpenApiDocument } from './openapi/api-document.ts';
+export { describingKey, fieldsOf } from './openapi/describe-fields.ts';
 export { ExactRateLimiter } from './rate-limit/exact-rate-limiter.ts';
 export { MemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts';
 export { SharedRateLimiter } from './rate-limit/shared-rate-limiter.ts';

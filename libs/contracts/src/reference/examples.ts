@@ -59,7 +59,7 @@ export const apiBodyExamples: Readonly<Record<string, unknown>> = {
   Feeds_create: { url: 'https://example.com/feed.xml', tags: ['news'], share_existing: 3 },
   Feeds_update: { tags: ['news'], interval_s: 3_600 },
   Tokens_create: { name: 'phone', scopes: ['read', 'write'] },
-  Settings_put: { value: 'the cookie of your own account' },
+  Settings_put: { value: 'the-cookie-of-your-own-account' },
   DryRun_run: { rehearse: false },
   Replays_replayMany: { task: 'content.parse', limit: 100, per_minute: 60 },
   DeadLetters_discardMany: { error_type: 'NotFound', note: 'gone for good' },

@@ -5,6 +5,7 @@ import { routePolicy } from '../auth/route-policy.ts';
 import { listHandlers, type HandlerInfo } from '../http/list-handlers.ts';
 import { routerPaths } from '../http/root-paths.ts';
 import { ANSWERS, type Declaration } from './answers.decorator.ts';
+import { describeFields } from './describe-fields.ts';
 import { SchemaCollector, type JsonSchema } from './json-schema.ts';
 import { methodName, toOperation, type Described, type Operation } from './operation.ts';
 
@@ -43,7 +44,7 @@ export class ApiDocument {
       operations[methodName(described.info.method)] = toOperation(described, schemas);
     }
     const problem = schemas.collect(problemSchema, 'output');
-    return {
+    const document: OpenApiDocument = {
       openapi: '3.1.1',
       info: { title: 'VaultStream', version: apiVersion, description },
       tags: tagsOf(paths),
@@ -62,6 +63,8 @@ export class ApiDocument {
         },
       },
     };
+    describeFields(document);
+    return document;
   }
 
   private describe(info: HandlerInfo): Described[] {

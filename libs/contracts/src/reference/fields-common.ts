@@ -1,0 +1,41 @@
+/**
+ * Descriptions of fields that mean the same wherever they stand, by name. The other files of this folder name the type first; the longest
+ * name that fits wins.
+ */
+export const commonFields: Readonly<Record<string, string>> = {
+  created_at: 'When it was made.',
+  updated_at: 'When it was last changed.',
+  items: 'One page of the list.',
+  next_cursor: 'Hand it back as `cursor` for the next page; null at the end.',
+  limit: 'How many at most.',
+  cursor: 'The `next_cursor` of the page before.',
+  content_id: 'The content that it is about.',
+  target_id: 'The target that it is about.',
+  rule_id: 'The rule that planned it; null when it was asked for by hand.',
+  delivery_id: 'The row of the ledger.',
+  target_key: 'The key of the target, such as `TG_CHANNEL_-1001234567890`.',
+  trace_id: 'The trace that it belongs to (W3C Trace Context).',
+  request_id: 'The `X-Request-Id` of the request that caused it.',
+  last_error: 'The message of the last failure.',
+  last_error_type: 'The kind of the last failure, such as `NotFound` or `RateLimited`.',
+  last_error_at: 'When it last failed.',
+  error_type: 'The kind of the failure, such as `NotFound` or `RateLimited`.',
+  error: 'The message of the failure.',
+  not_before: 'It is not sent before this time.',
+  per_minute: 'Spreads the work over time: this many a minute.',
+  is_nsfw: 'Not safe for work.',
+  disabled_reason: 'Why it was disabled by VaultStream itself; null when it was not.',
+  next_run_at: 'When it runs, or runs again.',
+  failures: 'How often it has failed in a row.',
+  id: 'Its id.',
+
+  'Problem.type': 'A URN that ends in `code`.',
+  'Problem.title': 'The phrase of the HTTP status.',
+  'Problem.status': 'The HTTP status.',
+  'Problem.detail': 'What is wrong, for people.',
+  'Problem.code': 'What is wrong, for programs. It does not change.',
+  'Problem.request_id': 'Finds the request in our logs; the same as the header `X-Request-Id`.',
+  'Problem.errors': 'Which fields are wrong.',
+  'errors.path': 'Where: `body.url`, `query.limit`, `path.id` or `headers.<name>`.',
+  'errors.message': 'What is wrong with it.',
+};
