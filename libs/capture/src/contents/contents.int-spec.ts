@@ -66,6 +66,8 @@ describe('contents over HTTP', () => {
       ['query.platform', 'platform='],
       ['query.platform', 'platform=Web'],
       ['query.unknown', 'unknown=1'],
+      ['query.sort', 'sort=relevance'],
+      ['query.sort', 'sort=relevance&q=%20'],
     ];
     for (const [path, query] of table) {
       const { status, body } = await app.request('GET', `/contents?${query}`);

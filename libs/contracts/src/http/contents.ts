@@ -120,26 +120,40 @@ export const contentMessageSchema = contentViewSchema
 export type ContentMessage = z.infer<typeof contentMessageSchema>;
 
 /** GET /contents */
-export const contentsQuerySchema = z.strictObject({
-  ...pageQuery,
-  status: z.enum(contentStatuses).optional(),
-  platform: text(50).optional(),
-  /** Repeatable: contents that bear all of them. */
-  tag: z.union([tagSchema.transform((tag) => [tag]), z.array(tagSchema).max(20)]).optional(),
-  author: text(200).min(1).optional(),
-  source: text(100).min(1).optional(),
-  is_nsfw: queryBoolean.optional(),
-  /** On the sort column. */
-  since: timeFilter
-    .optional()
-    .describe('By the time that the list is sorted by: from here on. A date is its first moment in UTC.'),
-  until: timeFilter
-    .optional()
-    .describe('By the time that the list is sorted by: before this. A date is its first moment in UTC.'),
-  /** Words that must all occur in title, description, author, tags or text. */
-  q: text(200).min(1).optional(),
-  sort: z.enum(['created_at', 'published_at']).default('created_at'),
-});
+export const contentsQuerySchema = z
+  .strictObject({
+    ...pageQuery,
+    status: z.enum(contentStatuses).optional(),
+    platform: text(50).optional(),
+    /** Repeatable: contents that bear all of them. */
+    tag: z.union([tagSchema.transform((tag) => [tag]), z.array(tagSchema).max(20)]).optional(),
+    author: text(200).min(1).optional(),
+    source: text(100).min(1).optional(),
+    is_nsfw: queryBoolean.optional(),
+    /** On the sort column. */
+    since: timeFilter
+      .optional()
+      .describe('By the time that the list is sorted by: from here on. A date is its first moment in UTC.'),
+    until: timeFilter
+      .optional()
+      .describe('By the time that the list is sorted by: before this. A date is its first moment in UTC.'),
+    q: text(200)
+      .min(1)
+      .optional()
+      .describe(
+        'Words that must all occur in title, description, author, tags, site name or text. Case, width and Latin accents do not count.',
+      ),
+    sort: z
+      .enum(['created_at', 'published_at', 'relevance'])
+      .default('created_at')
+      .describe(
+        'Newest first by that time. `relevance` needs `q`: all words in the title, then all in title, author or tags, then the others, each newest first by created_at.',
+      ),
+  })
+  .refine(({ sort, q = '' }) => sort !== 'relevance' || q.trim() !== '', {
+    path: ['sort'],
+    error: 'relevance needs words to look for: give q, or sort by created_at or published_at',
+  });
 export type ContentsQuery = z.infer<typeof contentsQuerySchema>;
 
 /** PATCH /contents/{id}: what a person sets here outlives later parses. */

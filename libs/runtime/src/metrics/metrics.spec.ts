@@ -106,6 +106,7 @@ describe('metrics', () => {
       'vaultstream_blobs{}',
       'vaultstream_blob_bytes{}',
       'vaultstream_blob_dedupe_total{}',
+      'vaultstream_blobs_damaged_total{reason}',
       'vaultstream_pushes_total{kind,outcome}',
       'vaultstream_push_backlog{target}',
       'vaultstream_uploads_pending{}',

@@ -1,31 +1,49 @@
 import type { ContentsQuery } from '@vaultstream/contracts';
 import { decodeCursor, encodeCursor } from '../database/page.ts';
 import { Prisma } from '../generated/client.ts';
-import type { ContentRow } from './content-row.ts';
+import { contentColumns, type ContentRow } from './content-row.ts';
 import { toSqlTime } from './pg-time.ts';
+import { relevanceOf } from './relevance.ts';
 import { foldWidth } from './fold-text.ts';
 import { containsPattern, searchWords } from './search-text.ts';
 
-/** The column behind each order: both NOT NULL and indexed together with the id. */
+/** The time behind each order: both NOT NULL and indexed together with the id. Of equal relevance, the newest comes first. */
 const sortColumns = {
   created_at: Prisma.sql`c.created_at`,
   published_at: Prisma.sql`c.published_sort`,
+  relevance: Prisma.sql`c.created_at`,
 } as const;
+
+/** A row of the list. `relevance` is there in that order only. */
+export type ListedRow = ContentRow & { relevance?: number };
+
+/** The columns of a `ListedRow`. */
+export function listedColumns(query: ContentsQuery): Prisma.Sql {
+  return query.sort === 'relevance'
+    ? Prisma.sql`${contentColumns}, ${relevanceOf(query.q ?? '')} AS relevance`
+    : contentColumns;
+}
 
 /** Where a page begins: the sort value and id of the last row of the page before. */
 export function contentsAfter(query: ContentsQuery): Prisma.Sql {
   if (query.cursor === undefined) return Prisma.sql`TRUE`;
+  if (query.sort === 'relevance') {
+    const [rank, time, id] = decodeCursor(cursorKind(query), ['int', 'time', 'int'], query.cursor);
+    return Prisma.sql`(${relevanceOf(query.q ?? '')}, c.created_at, c.id) < (${rank}::int, ${toSqlTime(time)}::timestamptz, ${id}::int)`;
+  }
   const [time, id] = decodeCursor(cursorKind(query), ['time', 'int'], query.cursor);
   return Prisma.sql`(${sortColumns[query.sort]}, c.id) < (${toSqlTime(time)}::timestamptz, ${id}::int)`;
 }
 
 /** The cursor that goes on after a row. */
-export function cursorAfter(query: ContentsQuery, row: ContentRow): string {
+export function cursorAfter(query: ContentsQuery, row: ListedRow): string {
+  if (query.sort === 'relevance') return encodeCursor(cursorKind(query), [row.relevance ?? 1, row.createdAt, row.id]);
   return encodeCursor(cursorKind(query), [query.sort === 'created_at' ? row.createdAt : row.publishedSort, row.id]);
 }
 
-/** Newest first. */
+/** Newest first; by relevance, what fits best and then the newest. */
 export function contentsOrder(query: ContentsQuery): Prisma.Sql {
+  if (query.sort === 'relevance') return Prisma.sql`relevance DESC, c.created_at DESC, c.id DESC`;
   return Prisma.sql`${sortColumns[query.sort]} DESC, c.id DESC`;
 }
 

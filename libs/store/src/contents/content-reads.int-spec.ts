@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { contentsQuerySchema, InvalidInput, type ContentsQuery } from '@vaultstream/contracts';
 import { aParse, contentRig, images, web, type ContentRig } from '../../test/content-rig.ts';
 import { SearchTexts } from '../upkeep/search-texts.ts';
+import { contentsOrder, contentsWhere, listedColumns } from './content-query.ts';
 import { toContentCard, toContentView } from './content-views.ts';
 
 let rig: ContentRig;
@@ -167,6 +168,65 @@ describe('the list', () => {
     expect(await rig.rows('SELECT updated_at FROM contents WHERE id = $1', id)).toEqual(before);
     expect(await texts.refill()).toEqual({ made: 0, finished: true });
   });
+
+  it('relevance: all words in the title, then in title, author or tags, then anywhere; each the newest first', async () => {
+    const author = { id: null, name: 'Ada Quartz', url: null, avatar_url: null };
+    const make = (name: string, more: Parameters<typeof aParse>[0]) =>
+      rig.pulled(`https://rank.example/${name}`, aParse({ title: 'Other', ...more }));
+    const text = await make('text', { body_text: 'Quártz and onyx' });
+    const title = await make('title', { title: 'QUARTZ, onyx' });
+    const tagged = await make('tagged', { title: 'Onyx', tags: ['quartz'] });
+    const authored = await make('authored', { author, description: 'onyx' });
+    const newer = await make('newer', { title: 'Onyx, then quartz', body_text: null });
+    const latest = await make('latest', { description: 'quartz', site_name: 'Onyx' });
+    const order = [newer, title, tagged, latest, authored, text];
+    expect(await ids({ q: 'quartz onyx', sort: 'relevance' })).toEqual(order);
+    expect(await ids({ q: 'QUÁRTZ onyx onyx', sort: 'relevance' })).toEqual(order);
+    expect(await ids({ q: 'quartz onyx' })).toEqual([...order].sort((a, b) => b - a));
+    // One word: the author is as good as a tag.
+    expect(await ids({ q: 'quartz', sort: 'relevance' })).toEqual([newer, title, authored, tagged, latest, text]);
+    for (const limit of [1, 2, 4]) {
+      const seen: number[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof rig.reads.list>> = await rig.reads.list(
+          query({ q: 'quartz onyx', sort: 'relevance', limit, ...(cursor === null ? {} : { cursor }) }),
+        );
+        seen.push(...page.items.map((row) => row.id));
+        cursor = page.next_cursor;
+      } while (cursor !== null);
+      expect(seen).toEqual(order);
+    }
+    const { next_cursor } = await rig.reads.list(query({ q: 'quartz', sort: 'relevance', limit: 1 }));
+    await expect(rig.reads.list(query({ q: 'quartz', cursor: next_cursor }))).rejects.toThrow(InvalidInput);
+    // What an older release has stored comes last until its text is made anew.
+    await rig.rows(`UPDATE contents SET search_text = 'quartz, onyx', search_hash = 'x' WHERE id = $1`, title);
+    expect((await ids({ q: 'quartz onyx', sort: 'relevance' })).indexOf(title)).toBeGreaterThan(1);
+    await new SearchTexts(rig.db).refill();
+    expect(await ids({ q: 'quartz onyx', sort: 'relevance' })).toEqual(order);
+  });
+
+  it('q with accents is served by the index of words, in every order', async () => {
+    await rig.rows(`
+      INSERT INTO contents (platform, content_type, url, canonical_url, status, title, search_text, search_hash)
+      SELECT 'web', 'page', 'https://bulk.example/' || n, 'https://bulk.example/' || n, 'PULLED', 'Title ' || n,
+        'title ' || n || E'\\x1enews\\x1e' || md5(n::text) || CASE WHEN n % 1000 = 7 THEN ' leuchttürme leuchtturme' ELSE '' END, 'v2:x'
+      FROM generate_series(1, 20000) AS n`);
+    await rig.rows('VACUUM ANALYZE contents');
+    for (const sort of ['created_at', 'published_at', 'relevance']) {
+      const asked = query({ q: 'Leuchttürme', sort });
+      const rows = await rig.db.client.$queryRaw<Record<string, string>[]>`
+        EXPLAIN SELECT ${listedColumns(asked)} FROM contents c WHERE ${contentsWhere(asked)} ORDER BY ${contentsOrder(asked)} LIMIT 21`;
+      const plan = rows.flatMap((row) => Object.values(row)).join('\n');
+      expect({ sort, plan }).toEqual({
+        sort,
+        plan: expect.stringContaining('Index Scan on contents_search_text_trgm'),
+      });
+      expect(await ids({ q: 'Leuchttürme', sort })).toHaveLength(20);
+    }
+    await rig.rows(`DELETE FROM contents WHERE url LIKE 'https://bulk.example/%'`);
+    await rig.rows('ANALYZE contents');
+  }, 60_000);
 
   it('search texts are made anew in many short transactions; a run that ends early goes on', async () => {
     const texts = new SearchTexts(rig.db);

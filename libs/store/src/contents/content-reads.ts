@@ -2,14 +2,15 @@ import type { ContentsQuery } from '@vaultstream/contracts';
 import type { Database } from '../database/database.ts';
 import { toPage } from '../database/page.ts';
 import { Prisma } from '../generated/client.ts';
-import { contentsAfter, contentsOrder, contentsWhere, cursorAfter } from './content-query.ts';
 import {
-  contentColumns,
-  type ContentCardRow,
-  type ContentDetailRow,
-  type ContentRow,
-  type SourceRow,
-} from './content-row.ts';
+  contentsAfter,
+  contentsOrder,
+  contentsWhere,
+  cursorAfter,
+  listedColumns,
+  type ListedRow,
+} from './content-query.ts';
+import { contentColumns, type ContentCardRow, type ContentDetailRow, type SourceRow } from './content-row.ts';
 import { readMedia, type Reader } from './media-rows.ts';
 
 /** A detail as Postgres answers it: the times inside the aggregated sources are text. */
@@ -22,14 +23,14 @@ export class ContentReads {
   constructor(private readonly db: Database) {}
 
   /**
-   * One page of the list, newest first.
+   * One page of the list, newest first, or in the order that is asked for.
    * @throws InvalidInput for a cursor of another list.
    */
   async list(query: ContentsQuery): Promise<{ items: ContentCardRow[]; next_cursor: string | null }> {
     const where = Prisma.join([contentsWhere(query), contentsAfter(query)], ' AND ');
     return this.db.reading(async (client) => {
-      const rows = await client.$queryRaw<ContentRow[]>`
-        SELECT ${contentColumns} FROM contents c WHERE ${where} ORDER BY ${contentsOrder(query)} LIMIT ${query.limit + 1}`;
+      const rows = await client.$queryRaw<ListedRow[]>`
+        SELECT ${listedColumns(query)} FROM contents c WHERE ${where} ORDER BY ${contentsOrder(query)} LIMIT ${query.limit + 1}`;
       const page = toPage(
         rows,
         query.limit,
