@@ -21,6 +21,7 @@ export * from './ports.ts';
 export * from './reference/examples.ts';
 export * from './reference/fields.ts';
 export * from './reference/tags.ts';
+export * from './same-page.ts';
 export * from './task-rehearsal.ts';
 export * from './task-store.ts';
 export * from './tasks.ts';
