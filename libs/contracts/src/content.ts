@@ -39,10 +39,12 @@ export const parsedContentSchema = z.object({
   platform_id: z.string().max(1_024).nullable(),
   content_type: z.string().max(50),
   /**
-   * Learnt from the page (`rel=canonical`, a resolved short link): a further key of the same content, and its canonical URL where the address
-   * tells the platform's own id.
+   * The address that answered, where that is not the one asked: the end of redirects, a resolved short link, or a canonical link that the page
+   * at its end agrees to. It becomes the content's canonical URL, and what was asked a further key.
    */
   canonical_url: httpUrl.optional(),
+  /** Where the answer came from, when redirects led away from the address asked and their end cannot be its name: a home page. */
+  answered_elsewhere: httpUrl.optional(),
   title: z.string().max(2_000).nullable(),
   description: z.string().max(20_000).nullable(),
   body_text: z.string().max(maxBodyText).nullable(),

@@ -14,8 +14,9 @@ export interface FeedSource {
   url: string;
   /** The address that gave the feed. */
   answered: string;
-  /** See `learnedAddress`. */
+  /** See `redirectedTo` and `answeredElsewhere`. */
   learned: string | undefined;
+  elsewhere: string | undefined;
   parserVersion: number;
 }
 
@@ -24,13 +25,18 @@ export interface FeedSource {
  * says that, and under which address, it can be subscribed by POST /feeds.
  * @throws BadPayload
  */
-export function feedContent(feed: Feed, { url, answered, learned, parserVersion }: FeedSource): ParsedContent {
+export function feedContent(
+  feed: Feed,
+  { url, answered, learned, elsewhere, parserVersion }: FeedSource,
+): ParsedContent {
   const shown = feed.entries.slice(0, maxShown);
+  const address = learned ?? url;
   const newest = Math.max(...feed.entries.map(({ published }) => published?.getTime() ?? 0));
   const result = parsedContentSchema.safeParse({
-    platform_id: url.length <= maxPlatformId ? url : null,
+    platform_id: address.length <= maxPlatformId ? address : null,
     content_type: 'feed',
     canonical_url: learned,
+    answered_elsewhere: elsewhere,
     title: feed.title ?? cleanLine(new URL(answered).host, 200),
     description: feed.description,
     body_text: shown.map(lineOf).filter(Boolean).join('\n\n') || null,

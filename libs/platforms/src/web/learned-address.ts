@@ -4,20 +4,41 @@ import { canonicalWebUrl } from '../url/canonical-url.ts';
 import { isSameSite } from '../url/hosts.ts';
 
 /**
- * What a fetch teaches about a page's address: its canonical link where that is credible, else where the redirects ended; undefined when it
- * is what we knew. Two pages wrongly taken for one are worse than one page kept twice, so these teach nothing:
+ * What a fetch teaches about a page's address. Two pages wrongly taken for one are worse than one page kept twice, so nothing is taught by
  *  - a link to another registrable site, or to the home page of this one;
  *  - a redirect of a deep address to a home page (how many sites say "not found");
  *  - anything, when the address has a `#!` or `#/` route, which the server never saw.
- * @param declared the page's claim, absolute
  */
-export function learnedAddress(known: Canonical, answer: HttpAnswer, declared: string | null): string | undefined {
-  const asked = new URL(known.url);
-  const final = new URL(answer.url);
+
+/** Where the redirects ended, when that is another address that can be a name; undefined when there is none. */
+export function redirectedTo(known: Canonical, answer: HttpAnswer): string | undefined {
+  const [asked, final] = [new URL(known.url), new URL(answer.url)];
   if (asked.hash !== '' || (isHome(final) && !isHome(asked))) return undefined;
+  return otherThan(known, canonicalWebUrl(final));
+}
+
+/** Where the redirects ended, when they led away from the address asked to one that cannot be its name; else undefined. */
+export function answeredElsewhere(known: Canonical, answer: HttpAnswer): string | undefined {
+  const [asked, final] = [new URL(known.url), new URL(answer.url)];
+  if (asked.hash !== '' || !isHome(final) || isHome(asked)) return undefined;
+  return otherThan(known, canonicalWebUrl(final));
+}
+
+/**
+ * The address that a page names as its canonical one, when that is another than the one that answered, and within the same site: a claim, to
+ * be believed once the page there agrees (see `agreedPage`). Undefined when there is none.
+ * @param declared what the page says, absolute
+ */
+export function claimedAddress(known: Canonical, answer: HttpAnswer, declared: string | null): string | undefined {
+  const [asked, final] = [new URL(known.url), new URL(answer.url)];
   const claim = declared === null ? null : URL.parse(declared);
-  const credible = claim !== null && isSameSite(claim, final) && (!isHome(claim) || isHome(final));
-  const address = (credible ? canonicalWebUrl(claim) : null) ?? canonicalWebUrl(final);
+  if (asked.hash !== '' || claim === null || (isHome(final) && !isHome(asked))) return undefined;
+  if (!isSameSite(claim, final) || (isHome(claim) && !isHome(final))) return undefined;
+  const address = canonicalWebUrl(claim);
+  return address === null || address === canonicalWebUrl(final) ? undefined : address;
+}
+
+function otherThan(known: Canonical, address: string | null): string | undefined {
   return address === null || address === known.url ? undefined : address;
 }
 

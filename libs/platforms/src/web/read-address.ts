@@ -4,8 +4,9 @@ import { looksLikeFeed } from '../feed/feed-text.ts';
 import { readFeed } from '../feed/read-feed.ts';
 import { feedContent } from '../feed/to-content.ts';
 import type { ParseTarget, PlatformContext } from '../platform.ts';
+import { agreedPage } from './agreed-page.ts';
 import { fetchPage } from './fetch-page.ts';
-import { learnedAddress } from './learned-address.ts';
+import { answeredElsewhere, redirectedTo } from './learned-address.ts';
 import { refuseObstacles } from './obstacles.ts';
 import { completedByOembed } from './oembed.ts';
 import { fileContent, isPage, isText, pageContent, textContent, webParserVersion } from './to-content.ts';
@@ -26,13 +27,15 @@ export async function readAddress(
   const { text } = decodeText(answer);
   if (isPage(answer)) {
     const page = await ctx.extract(text, answer.url);
-    return pageContent(target.canonical, answer, await completedByOembed(page, answer, ctx));
+    const agreed = await agreedPage(target, ctx, acceptLanguage, { answer, page });
+    return pageContent(target.canonical, { ...agreed, page: await completedByOembed(agreed.page, agreed.answer, ctx) });
   }
   if (!looksLikeFeed(text)) return textContent(target.canonical, answer, text);
   return feedContent(readFeed(text, answer.url), {
     url: target.canonical.url,
     answered: answer.url,
-    learned: learnedAddress(target.canonical, answer, null),
+    learned: redirectedTo(target.canonical, answer),
+    elsewhere: answeredElsewhere(target.canonical, answer),
     parserVersion: webParserVersion,
   });
 }

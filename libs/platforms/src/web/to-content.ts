@@ -3,7 +3,7 @@ import type { Canonical, MediaKind, ParsedContent, ParsedMedia } from '@vaultstr
 import { cleanLine, cleanParagraphs } from '../clean/text.ts';
 import type { HttpAnswer } from '../platform.ts';
 import { fileName, percentDecoded } from './file-name.ts';
-import { learnedAddress } from './learned-address.ts';
+import { answeredElsewhere, redirectedTo } from './learned-address.ts';
 import type { ExtractedPage, PageMedia } from './page.ts';
 import { refuseEmptyPage, refuseEmptyText, refuseUnknownBytes } from './refuse-nothing.ts';
 
@@ -28,8 +28,16 @@ export function isText({ mime, body }: HttpAnswer): boolean {
   );
 }
 
+/** The page that stands for an address: see `agreedPage`. */
+export interface AgreedPage {
+  answer: HttpAnswer;
+  page: ExtractedPage;
+  /** Its own address, where that is not the one asked. */
+  learned: string | undefined;
+}
+
 /** The content of a page. @throws BadPayload for one with nothing to keep */
-export function pageContent(known: Canonical, answer: HttpAnswer, page: ExtractedPage): ParsedContent {
+export function pageContent(known: Canonical, { answer, page, learned }: AgreedPage): ParsedContent {
   refuseEmptyPage(answer, page);
   const media = [
     ...(page.cover ? [mediaOf('image', page.cover, 'cover')] : []),
@@ -39,7 +47,7 @@ export function pageContent(known: Canonical, answer: HttpAnswer, page: Extracte
   ];
   return checked(known, answer, {
     content_type: page.contentType,
-    canonical_url: learnedAddress(known, answer, page.canonicalUrl),
+    canonical_url: learned,
     title: page.title ?? addressAsTitle(answer.url),
     description: page.description,
     body_text: page.text,
@@ -80,9 +88,12 @@ export function fileContent(known: Canonical, answer: HttpAnswer): ParsedContent
 type Found = Partial<ParsedContent> & Pick<ParsedContent, 'content_type' | 'title'>;
 
 function checked(known: Canonical, answer: HttpAnswer, found: Found): ParsedContent {
+  const learned = 'canonical_url' in found ? found.canonical_url : redirectedTo(known, answer);
+  const address = learned ?? known.url;
   const result = parsedContentSchema.safeParse({
-    platform_id: known.url.length <= maxPlatformId ? known.url : null,
-    canonical_url: learnedAddress(known, answer, null),
+    platform_id: address.length <= maxPlatformId ? address : null,
+    canonical_url: learned,
+    answered_elsewhere: answeredElsewhere(known, answer),
     description: null,
     body_text: null,
     author: null,

@@ -175,7 +175,7 @@ describe('web reads a page', () => {
       'https://sho.example/1',
     );
     expect(content).toMatchObject({
-      platform_id: 'https://sho.example/1',
+      platform_id: 'https://www.example.org/long?a=2&b=1',
       canonical_url: 'https://www.example.org/long?a=2&b=1',
     });
   });
