@@ -29,6 +29,7 @@ ALTER TABLE platform_states ADD CONSTRAINT platform_states_cookie_check CHECK (c
 CREATE INDEX contents_failed_by_type ON contents (last_error_type, id) WHERE status = 'FAILED' AND deleted_at IS NULL;
 CREATE INDEX contents_unsettled ON contents (id) WHERE archive_status = 'pending';
 CREATE INDEX contents_purgeable ON contents (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
+CREATE INDEX contents_merged_purgeable ON contents (updated_at) WHERE merged_into IS NOT NULL AND purged_at IS NULL;
 CREATE INDEX contents_search_text_trgm ON contents USING gin (search_text gin_trgm_ops);
 -- Of a tag that one content in a thousand bears, the planner must know: else it goes through the newest contents until it has found enough.
 ALTER TABLE contents ALTER COLUMN tags SET STATISTICS 1000;

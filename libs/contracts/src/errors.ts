@@ -79,6 +79,12 @@ export class BadPayload extends VaultError {
   readonly disposition = 'fail';
 }
 
+/** The address of what was read before now leads to something else, which is not taken for it. What was read is kept. */
+export class LeadsElsewhere extends VaultError {
+  readonly name = 'LeadsElsewhere';
+  readonly disposition = 'fail';
+}
+
 /** Our own policy refuses: a private address, a forbidden port or scheme, an unsafe redirect. Never sent, never retried. */
 export class Refused extends VaultError {
   readonly name = 'Refused';

@@ -14,6 +14,7 @@ export const eventTypes = [
   'content.requeued',
   'content.updated',
   'content.merged',
+  'content.unmerged',
   'content.deleted',
   'content.restored',
   'content.purged',

@@ -10,8 +10,10 @@ import { PlatformSettings } from './platform-settings.ts';
 /** What a platform told about a content. */
 export interface ReadContent {
   parsed: ParsedContent;
-  /** A further name of the same content, from its redirects or its canonical link. */
+  /** The address that answered, where that is not the one asked. */
   learnt: Canonical | null;
+  /** Where the answer came from, when that is neither the address asked nor one that can be its name. */
+  elsewhere: string | null;
 }
 
 /** Reads contents through their platforms. What comes back has passed the schema: a platform's word is not taken for it. */
@@ -44,19 +46,24 @@ export class ContentReader {
         `${canonical.platform} found what cannot be kept: ${issue?.path.join('.')}: ${issue?.message}`,
       );
     }
-    return { parsed: result.data, learnt: learntFrom(result.data, canonical) };
+    return { parsed: result.data, ...whoAnswered(result.data, canonical) };
   }
 }
 
 /** Believed within one platform only: a page of the web must not speak for a content of another platform. */
-function learntFrom({ canonical_url }: ParsedContent, known: Canonical): Canonical | null {
+function whoAnswered(
+  { canonical_url, answered_elsewhere }: ParsedContent,
+  known: Canonical,
+): Pick<ReadContent, 'learnt' | 'elsewhere'> {
+  const elsewhere = answered_elsewhere ?? null;
   const url = canonical_url === undefined ? null : URL.parse(canonical_url);
-  if (!url) return null;
+  if (!url) return { learnt: null, elsewhere };
   try {
     const learnt = identifyUrl(url);
-    return learnt.platform === known.platform && learnt.url !== known.url ? learnt : null;
+    if (learnt.url === known.url) return { learnt: null, elsewhere };
+    return learnt.platform === known.platform ? { learnt, elsewhere } : { learnt: null, elsewhere: learnt.url };
   } catch (error) {
-    if (isVaultError(error)) return null;
+    if (isVaultError(error)) return { learnt: null, elsewhere };
     throw error;
   }
 }

@@ -75,7 +75,7 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
   private async parse(job: ParseJob, pass: Pass, context: TaskContext): Promise<ParseOutcome> {
     try {
       const read = await this.read(job, pass, context);
-      const result = { ...read, archive: this.env.archive };
+      const result = { ...read, asked: job.canonical.url, archive: this.env.archive };
       return await context.commit((tx) => this.contents.recordParse(tx, job.contentId, result));
     } catch (error) {
       this.count(job, 'error', error);

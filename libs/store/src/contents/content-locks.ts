@@ -32,6 +32,17 @@ export async function lockTasksOf(tx: Tx, ids: readonly number[]): Promise<void>
     SELECT 1 FROM tasks WHERE content_id = ANY (${[...ids]}::int[]) ORDER BY dedupe_key, id FOR UPDATE`;
 }
 
+/**
+ * Locks a content of which it shows only behind another one that it is wanted: its turn in the order of ids may have passed, so it is not
+ * waited for. @throws LostRace when somebody else holds it, or there is none.
+ */
+export async function lockContentNow(tx: Tx, id: number): Promise<ContentRow> {
+  const [row] = await openTx(tx).$queryRaw<ContentRow[]>`
+    SELECT ${contentColumns} FROM contents c WHERE c.id = ${id} FOR UPDATE SKIP LOCKED`;
+  if (!row) throw new LostRace(`content ${id} is being changed`);
+  return row;
+}
+
 /** Locks contents in the order of their ids, which keeps two transactions that want the same ones from a deadlock. */
 export async function lockContents(tx: Tx, ids: readonly number[]): Promise<ContentRow[]> {
   return openTx(tx).$queryRaw<ContentRow[]>`

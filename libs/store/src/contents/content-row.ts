@@ -34,6 +34,8 @@ export interface ContentRow {
   parserVersion: number | null;
   editedFields: string[];
   mergedInto: number | null;
+  /** While its address is read again to see whether it still leads there: the content that it led to. */
+  aliasOf: number | null;
   deletedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -48,6 +50,7 @@ export const contentColumns = Prisma.sql`
   c.stats, c.published_at AS "publishedAt", c.published_sort AS "publishedSort", c.failure_count AS "failureCount",
   c.last_error AS "lastError", c.last_error_type AS "lastErrorType", c.last_error_at AS "lastErrorAt",
   c.parser_version AS "parserVersion", c.edited_fields AS "editedFields", c.merged_into AS "mergedInto",
+  c.alias_of AS "aliasOf",
   c.deleted_at AS "deletedAt", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`;
 
 /** What was made of a stored picture. */

@@ -3,7 +3,8 @@ import { redactText } from '@vaultstream/runtime';
 import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
-import { lockContent } from './content-locks.ts';
+import { LostRace, lockContent, lockContents, lockTasksOf } from './content-locks.ts';
+import { mergeLocked } from './merge.ts';
 import { wantsParse } from './parse-begin.ts';
 import { cleanText } from './clean-text.ts';
 import { appendSettleDeadline } from './parse-media.ts';
@@ -22,7 +23,8 @@ export interface ParseFailure {
 /**
  * Any unfinished state -> FAILED, with all that is known of the error. A content that was read before goes back to PULLED: it is as
  * good as it was, and settles with the pictures that came, or whose deadline passed, while it was being read anew. Does nothing to
- * a content that is gone, merged, deleted or PULLED.
+ * a content that is gone, merged, deleted or PULLED. An address that was asked whether it still leads to a content (`aliasOf`), and does not
+ * answer, goes on standing for that one: a dead short link is found again under what it led to.
  */
 export async function recordParseFailure(
   tx: Tx,
@@ -30,6 +32,7 @@ export async function recordParseFailure(
   contentId: number,
   failure: ParseFailure,
 ): Promise<void> {
+  if (await joinsFormerOwner(tx, log, contentId)) return;
   const row = await lockContent(tx, contentId);
   if (!wantsParse(row)) return;
   const message = cleanText(redactText(failure.message));
@@ -61,4 +64,19 @@ export async function recordParseFailure(
   const waits = !(await settleLocked(tx, log, kept)) && row.archiveStatus === 'pending';
   if (waits) await appendSettleDeadline(tx, log, kept);
   await planIfChanged(tx, log, contentId);
+}
+
+/** Merges an alias that could not be read into what it led to. False when the content is none. */
+async function joinsFormerOwner(tx: Tx, log: TaskLog, contentId: number): Promise<boolean> {
+  const [alias] = await openTx(tx).$queryRaw<{ owner: number }[]>`
+    SELECT coalesce(o.merged_into, o.id) AS owner FROM contents c JOIN contents o ON o.id = c.alias_of WHERE c.id = ${contentId}`;
+  if (!alias || alias.owner === contentId) return false;
+  await lockTasksOf(tx, [contentId, alias.owner]);
+  const rows = await lockContents(tx, [contentId, alias.owner]);
+  const loser = rows.find((row) => row.id === contentId) ?? null;
+  const survivor = rows.find((row) => row.id === alias.owner);
+  if (!survivor || !wantsParse(loser) || loser.aliasOf === null) return false;
+  if (survivor.mergedInto !== null) throw new LostRace(`content ${survivor.id} was just merged`);
+  await mergeLocked(tx, log, { survivor, loser }, { parsed: false, lasting: false });
+  return true;
 }

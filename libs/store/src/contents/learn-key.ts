@@ -1,49 +1,84 @@
 import type { Canonical, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
-import { adoptName } from './adopt-name.ts';
-import { LostRace, lockContent, lockContents, lockTasksOf } from './content-locks.ts';
+import { LostRace, lockContent, lockContentNow, lockContents, lockTasksOf, survivorOf } from './content-locks.ts';
 import type { ContentRow } from './content-row.ts';
 
+/** A content and who knows the address that it has learnt, all locked. */
+export interface LearntKey {
+  /** Null when there is no such content. */
+  own: ContentRow | null;
+  /** The content that the address is a key of; null when it is nobody's. May be the content itself. */
+  owner: ContentRow | null;
+  /** The content that is called by the address: the owner, or one that was merged into it; null when there is none. */
+  named: ContentRow | null;
+  /**
+   * Where nothing was learnt: the content that the content's own address led to, until it was asked again (`aliasOf`). Else null.
+   */
+  former: ContentRow | null;
+  /** The address was seen to lead to its owner, or the former one. False for keys of an older release, of which nobody knows that. */
+  seen: boolean;
+}
+
+interface Holder {
+  ownerId: number;
+  namedId: number | null;
+  seen: boolean;
+}
+
 /**
- * Locks a content and gives it a further key, or finds out who owns that key: then both are locked, in the order of their ids.
- * The owner is looked up before any content is locked, because whoever it is decides the order. A key that names the content becomes its
- * canonical URL (`adoptName`).
- * @throws LostRace when the owner changes meanwhile.
+ * Locks a content, and with it whoever knows the address that it has learnt, in the order of their ids. They are looked up before any
+ * content is locked, because whoever they are decides the order.
+ * @throws LostRace when they change meanwhile.
  */
-export async function lockWithKey(
+export async function lockWithKey(tx: Tx, contentId: number, key: Canonical | null): Promise<LearntKey> {
+  if (key === null) return withFormer(tx, await lockContent(tx, contentId));
+  const holder = await holderOf(tx, key);
+  if (holder === null) return { ...nobody, own: await lockContent(tx, contentId) };
+  const ids = [...new Set([contentId, holder.ownerId, ...(holder.namedId === null ? [] : [holder.namedId])])];
+  if (ids.length > 1) await lockTasksOf(tx, ids);
+  const rows = await lockContents(tx, ids);
+  const rowOf = (id: number | null) => rows.find((row) => row.id === id) ?? null;
+  const [own, owner, named] = [rowOf(contentId), rowOf(holder.ownerId), rowOf(holder.namedId)];
+  if (!owner || (owner.mergedInto !== null && owner.id !== contentId))
+    throw new LostRace(`content ${holder.ownerId} was just merged`);
+  const now = await holderOf(tx, key);
+  if (now?.ownerId !== holder.ownerId || now.namedId !== holder.namedId)
+    throw new LostRace('another content has just learnt this address');
+  return { own, owner, named, former: null, seen: now.seen };
+}
+
+const nobody = { owner: null, named: null, former: null, seen: false };
+
+async function withFormer(tx: Tx, own: ContentRow | null): Promise<LearntKey> {
+  if (own === null || own.aliasOf === null) return { ...nobody, own };
+  const former = await lockContentNow(tx, await survivorOf(tx, own.aliasOf));
+  const key = await holderOf(tx, { platform: own.platform, url: own.canonicalUrl });
+  return { ...nobody, own, former: former.id === own.id ? null : former, seen: key?.seen ?? false };
+}
+
+/** Gives a locked content a key that nobody has. @throws LostRace when somebody else has just taken it. */
+export async function addKey(tx: Tx, { platform, url }: Canonical, contentId: number): Promise<void> {
+  const added = await openTx(tx).$executeRaw`
+    INSERT INTO content_keys (platform, key, content_id) VALUES (${platform}, ${url}, ${contentId}) ON CONFLICT DO NOTHING`;
+  if (added === 0) throw new LostRace('another content has just learnt this address');
+}
+
+/** Gives a key of one locked content to another. @throws LostRace when it is not (any more) the key of that one. */
+export async function moveKey(
   tx: Tx,
-  contentId: number,
-  key: Canonical | null,
-): Promise<{ own: ContentRow | null; owner: ContentRow | null }> {
-  const ownerId = key === null ? contentId : await ownerOf(tx, key);
-  if (ownerId !== null && ownerId !== contentId) return lockBoth(tx, contentId, ownerId);
-  const own = await lockContent(tx, contentId);
-  const wanted = key !== null && ownerId === null && own !== null && own.mergedInto === null && own.deletedAt === null;
-  if (!wanted) return { own, owner: null };
-  // The content first, then the key: as a first share writes them, so that the two wait for each other in one order.
-  const renamed = await adoptName(tx, own, key);
-  if (!(await addKey(tx, key, contentId))) throw new LostRace(`another content has just learnt this link`);
-  return { own: renamed, owner: null };
+  { platform, url }: Pick<Canonical, 'platform' | 'url'>,
+  { from, to }: { from: number; to: number },
+): Promise<void> {
+  const moved = await openTx(tx).$executeRaw`
+    UPDATE content_keys SET content_id = ${to}
+    WHERE platform = ${platform} AND key = ${url} AND content_id = ${from}`;
+  if (moved === 0) throw new LostRace('another content has just learnt this address');
 }
 
-async function lockBoth(tx: Tx, contentId: number, ownerId: number) {
-  await lockTasksOf(tx, [contentId, ownerId]);
-  const rows = await lockContents(tx, [contentId, ownerId]);
-  const owner = rows.find((row) => row.id === ownerId) ?? null;
-  if (!owner || owner.mergedInto !== null) throw new LostRace(`content ${ownerId} was just merged`);
-  return { own: rows.find((row) => row.id === contentId) ?? null, owner };
-}
-
-async function ownerOf(tx: Tx, { platform, url }: Canonical): Promise<number | null> {
-  const [row] = await openTx(tx).$queryRaw<{ contentId: number }[]>`
-    SELECT content_id AS "contentId" FROM content_keys WHERE platform = ${platform} AND key = ${url}`;
-  return row?.contentId ?? null;
-}
-
-/** False when another content owns the key. */
-async function addKey(tx: Tx, { platform, url }: Canonical, contentId: number): Promise<boolean> {
-  const added = await openTx(tx).$queryRaw<unknown[]>`
-    INSERT INTO content_keys (platform, key, content_id) VALUES (${platform}, ${url}, ${contentId})
-    ON CONFLICT DO NOTHING RETURNING 1`;
-  return added.length > 0;
+async function holderOf(tx: Tx, { platform, url }: Pick<Canonical, 'platform' | 'url'>): Promise<Holder | null> {
+  const [row] = await openTx(tx).$queryRaw<Holder[]>`
+    SELECT k.content_id AS "ownerId", n.id AS "namedId", k.believed_until IS NOT NULL AS seen
+    FROM content_keys k LEFT JOIN contents n ON n.platform = k.platform AND n.canonical_url = k.key
+    WHERE k.platform = ${platform} AND k.key = ${url}`;
+  return row ?? null;
 }

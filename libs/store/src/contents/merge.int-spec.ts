@@ -106,20 +106,24 @@ describe('merging', () => {
     }
   });
 
-  it('an older content that learns the link of a younger one takes it over, media and tasks of the younger end', async () => {
-    const { contentId: older } = await rig.share({ canonical: address('short') });
-    const long = address('long').url;
-    const younger = await rig.share({ canonical: web(long), tags: ['y'] });
-    await rig.transact((tx) =>
-      rig.contents.recordParse(tx, younger.contentId, aParse({ media: images('https://i.example/y.png') })),
+  it('of two contents the one that is called by the address stays, also when it is the younger; the other keeps text and pictures', async () => {
+    const text = 'The keeper of the lighthouse has grown tomatoes on the rock for forty years. '.repeat(5);
+    const older = await rig.pulled(
+      address('old-site').url,
+      aParse({ title: 'From the old site', body_text: text, media: images('https://i.example/old.png') }),
     );
-    expect(await learn(older, long, { title: 'From the older' })).toMatchObject({
-      outcome: 'recorded',
-      contentId: older,
-    });
-    expect(await rig.reads.get(younger.contentId)).toMatchObject({ id: older, title: 'From the older', tags: ['y'] });
-    expect(await count('media WHERE content_id = $1', younger.contentId)).toBe(0);
-    expect(await count('tasks WHERE content_id = $1', younger.contentId)).toBe(0);
+    const long = address('new-site').url;
+    const younger = await rig.pulled(long, aParse({ body_text: text, media: images('https://i.example/new.png') }));
+    await rig.share({ canonical: web(long), tags: ['y'] });
+    expect(await learn(older, long, { body_text: text })).toEqual({ outcome: 'merged', contentId: younger });
+    expect(await rig.reads.get(older)).toMatchObject({ id: younger, title: 'A title', tags: ['y'] });
+    expect(await count('media WHERE content_id = $1', younger)).toBe(1);
+    expect(await count('content_sources WHERE content_id = $1', younger)).toBe(3);
+    expect(await count('tasks WHERE content_id = $1', older)).toBe(0);
+    expect(await rig.rows('SELECT title, body_text FROM contents WHERE id = $1', older)).toEqual([
+      { title: 'From the old site', body_text: text },
+    ]);
+    expect(await count('media WHERE content_id = $1', older)).toBe(1);
   });
 
   it('of two ledger rows for one target the further one stays; a sent one is never lost', async () => {
@@ -262,8 +266,13 @@ describe('merging', () => {
       const [first, second] = [await rig.share({ canonical: one }), await rig.share({ canonical: two })];
       await rig.endTasks();
       await Promise.all([learn(first.contentId, two.url), learn(second.contentId, one.url)]);
-      expect(await rig.reads.idOf(second.contentId)).toBe(first.contentId);
-      expect(await rig.reads.get(second.contentId)).toMatchObject({ id: first.contentId, status: 'PULLED' });
+      const ids = [first.contentId, second.contentId];
+      const [id, other] = await Promise.all(ids.map((known) => rig.reads.idOf(known)));
+      expect(other).toBe(id);
+      expect(await rig.reads.get(first.contentId)).toMatchObject({ status: 'PULLED' });
+      for (const canonical of [one, two])
+        expect(await rig.share({ canonical })).toMatchObject({ contentId: id, created: false });
+      await rig.endTasks();
     }
   });
 });

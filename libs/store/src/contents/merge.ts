@@ -2,6 +2,7 @@ import type { NewEvent, TaskLog, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
 import { sendTaskKey } from '../deliveries/send-task.ts';
 import { Events } from '../events/events.ts';
+import { believedUntil } from './alias-belief.ts';
 import { lockContent, lockContents, lockTasksOf } from './content-locks.ts';
 import type { ContentRow } from './content-row.ts';
 import { mergeLedgers } from './merge-ledger.ts';
@@ -11,33 +12,39 @@ import { statusWhenShared } from './share-status.ts';
 import { uniteTags } from './tags.ts';
 
 /**
- * Makes one content of two: the older survives, takes over sources, tags, keys and ledger, and answers for the other's id from now
- * on. Answers the survivor; null when one of them is gone or both are one already.
+ * Makes one content of two, because a person says so: the older survives, takes over sources, tags, keys and ledger, and answers for the
+ * other's id from now on. Answers the survivor; null when one of them is gone or both are one already.
  */
 export async function mergeContents(tx: Tx, log: TaskLog, ids: readonly [number, number]): Promise<ContentRow | null> {
   await lockTasksOf(tx, ids);
   const rows = await lockContents(tx, ids);
   const [first, second] = rows;
   if (!first || !second || rows.some((row) => row.mergedInto !== null)) return null;
-  return mergeLocked(tx, log, first, second, { parsed: false });
+  const [survivor, loser] = first.id < second.id ? [first, second] : [second, first];
+  return mergeLocked(tx, log, { survivor, loser }, { parsed: false, lasting: true });
+}
+
+export interface MergeOptions {
+  /** The caller has a result at hand, which it writes: a survivor that is not PULLED gets no parse task. */
+  parsed: boolean;
+  /** The loser's address is believed for ever to lead to the survivor: see `believedUntil`. */
+  lasting: boolean;
 }
 
 /**
- * As `mergeContents`, of two rows that the transaction has locked, and their tasks. A survivor that is
- * not PULLED gets a parse task, unless `parsed` says that the caller has a result at hand, which it then writes.
+ * As `mergeContents`, of two rows that the transaction has locked, and their tasks. The loser keeps its text and its pictures, so that it can
+ * be a content of its own again (`unmergeLocked`); retention purges them.
  */
 export async function mergeLocked(
   tx: Tx,
   log: TaskLog,
-  first: ContentRow,
-  second: ContentRow,
-  { parsed }: { parsed: boolean },
+  { survivor, loser }: { survivor: ContentRow; loser: ContentRow },
+  { parsed, lasting }: MergeOptions,
 ): Promise<ContentRow> {
-  const [survivor, loser] = first.id < second.id ? [first, second] : [second, first];
   const ledger = await mergeLedgers(tx, loser.id, survivor.id);
   await endTasks(tx, log, loser.id, survivor.id, ledger.moved);
   const searched = await keepSearchable(tx, survivor.id, () => takeOver(tx, survivor, loser));
-  await moveRows(tx, loser.id, survivor.id);
+  await moveRows(tx, loser, survivor.id, lasting);
   await Events.append(tx, [
     { type: 'content.merged', contentId: loser.id, payload: { into: survivor.id } },
     {
@@ -83,15 +90,18 @@ async function takeOver(tx: Tx, survivor: ContentRow, loser: ContentRow): Promis
 }
 
 /** Points everything at the survivor, contents merged earlier included, so that no chain grows. */
-async function moveRows(tx: Tx, loser: number, survivor: number): Promise<void> {
+async function moveRows(tx: Tx, loser: ContentRow, survivor: number, lasting: boolean): Promise<void> {
   const client = openTx(tx);
-  await client.$executeRaw`UPDATE content_keys SET content_id = ${survivor} WHERE content_id = ${loser}`;
-  await client.$executeRaw`UPDATE content_sources SET content_id = ${survivor} WHERE content_id = ${loser}`;
-  await client.$executeRaw`DELETE FROM media WHERE content_id = ${loser}`;
-  await client.$executeRaw`DELETE FROM rule_decisions WHERE content_id = ${loser}`;
   await client.$executeRaw`
-    UPDATE contents SET merged_into = ${survivor}, archive_status = 'none', updated_at = now()
-    WHERE id = ${loser} OR merged_into = ${loser}`;
+    UPDATE content_keys SET content_id = ${survivor},
+      believed_until = CASE WHEN key = ${loser.canonicalUrl} THEN ${believedUntil(lasting)} ELSE believed_until END
+    WHERE content_id = ${loser.id}`;
+  await client.$executeRaw`UPDATE content_sources SET content_id = ${survivor} WHERE content_id = ${loser.id}`;
+  await client.$executeRaw`DELETE FROM rule_decisions WHERE content_id = ${loser.id}`;
+  await client.$executeRaw`
+    UPDATE contents SET merged_into = ${survivor}, alias_of = NULL, updated_at = now(),
+      archive_status = CASE WHEN archive_status = 'pending' THEN 'none' ELSE archive_status END
+    WHERE id = ${loser.id} OR merged_into = ${loser.id}`;
 }
 
 /** Ends the loser's live tasks. Those that send a ledger row which moved go on, for the survivor. */

@@ -1,53 +1,49 @@
-import { maxRawMetadataBytes } from '@vaultstream/contracts';
-import type { Canonical, ParsedContent, TaskLog, Tx } from '@vaultstream/contracts';
+import { Later, maxRawMetadataBytes } from '@vaultstream/contracts';
+import type { ParsedContent, TaskLog, Tx } from '@vaultstream/contracts';
 import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
-import { adoptName } from './adopt-name.ts';
 import { cleanOrNull, cleanText } from './clean-text.ts';
 import type { ContentRow } from './content-row.ts';
 import { isIndexable } from './indexed-url.ts';
 import { lockWithKey } from './learn-key.ts';
-import { mergeLocked } from './merge.ts';
 import { replaceMedia, type ArchivePolicy } from './parse-media.ts';
 import { isSayable } from './pg-time.ts';
+import { placeReading, type Reading } from './place-result.ts';
 import { requeueDamaged } from './requeue-damaged.ts';
 import { keepSearchable } from './search-text.ts';
 import { settleLocked } from './settle.ts';
 import { uniteTags } from './tags.ts';
 
-/** The result of a parse, already through `parsedContentSchema`. */
-export interface ParseResult {
-  parsed: ParsedContent;
-  /**
-   * The address that the page told, or that a short link led to, canonicalised and believed; null when there is none. A further key of the
-   * content, and its canonical URL when it tells the platform's id.
-   */
-  learnt: Canonical | null;
+/** The result of a parse, already through `parsedContentSchema`; its addresses canonicalised. */
+export interface ParseResult extends Reading {
   archive: ArchivePolicy;
 }
 
 export type ParseOutcome =
   | { outcome: 'recorded'; contentId: number; media: number }
-  | { outcome: 'merged'; contentId: number } // into a content that was PULLED already
+  | { outcome: 'merged'; contentId: number } // an alias of a content that was PULLED already
   | { outcome: 'gone' }; // deleted or merged meanwhile: nothing was written
 
 /**
  * Any state -> PULLED: the fields (but those that a person has edited), the media of a new generation with their tasks, and the
- * event. When the learnt link belongs to another content, the younger of the two is merged into the older, which takes the result
- * unless it is PULLED already. A content without media to wait for is settled at once.
- * @throws LostRace (the transaction is run again) when somebody else learns the same link meanwhile.
+ * event. When another address answered than was asked, the content that is called by it takes the result, unless it is PULLED already, and
+ * this one becomes an alias of it: see `placeReading`. A content without media to wait for is settled at once.
+ * @throws LeadsElsewhere when what was read before now leads to something else; Later when it was given another address meanwhile
+ * @throws LostRace (the transaction is run again) when somebody else learns the same address meanwhile.
  */
 export async function recordParseResult(
   tx: Tx,
   log: TaskLog,
   contentId: number,
-  { parsed, learnt, archive }: ParseResult,
+  { archive, ...reading }: ParseResult,
 ): Promise<ParseOutcome> {
-  const name = learnt && isIndexable(learnt.url) ? learnt : null;
-  const { own, owner } = await lockWithKey(tx, contentId, name);
+  const { parsed } = reading;
+  const learnt = reading.learnt && isIndexable(reading.learnt.url) ? reading.learnt : null;
+  const { own, ...known } = await lockWithKey(tx, contentId, learnt);
   if (!own || own.mergedInto !== null || own.deletedAt !== null) return { outcome: 'gone' };
-  const row = await adoptName(tx, owner ? await mergeLocked(tx, log, own, owner, { parsed: true }) : own, name);
+  if (isOutdated(own, reading)) throw new Later('the content was given another address meanwhile', { retryAfterMs: 0 });
+  const row = await placeReading(tx, log, own, known, { ...reading, learnt });
   if (row.id !== own.id && row.status === 'PULLED') return { outcome: 'merged', contentId: row.id };
   const generation = row.parseGeneration + 1;
   const searched = await keepSearchable(tx, row.id, () => writeFields(tx, row, parsed, generation));
@@ -65,6 +61,11 @@ export async function recordParseResult(
   await Events.append(tx, [{ type: 'content.pulled', contentId: row.id, payload }]);
   await settleLocked(tx, log, content);
   return { outcome: 'recorded', contentId: row.id, media: media.pending };
+}
+
+/** What was read under a former name says nothing about the address that the content has now. */
+function isOutdated(own: ContentRow, { asked, learnt }: Reading): boolean {
+  return asked !== undefined && asked !== own.canonicalUrl && learnt?.url !== own.canonicalUrl;
 }
 
 function writeFields(tx: Tx, row: ContentRow, parsed: ParsedContent, generation: number): Promise<number> {
@@ -86,7 +87,7 @@ function writeFields(tx: Tx, row: ContentRow, parsed: ParsedContent, generation:
       published_at = ${published}::timestamptz,
       published_sort = coalesce(${published}::timestamptz, '1970-01-01 00:00:00+00'::timestamptz),
       last_error = NULL, last_error_type = NULL, last_error_detail = NULL, last_error_at = NULL,
-      parser_version = ${parsed.parser_version}, raw_metadata = ${storableMetadata(parsed.raw_metadata)}::jsonb,
+      alias_of = NULL, parser_version = ${parsed.parser_version}, raw_metadata = ${storableMetadata(parsed.raw_metadata)}::jsonb,
       updated_at = now()
     WHERE id = ${row.id}`;
 }

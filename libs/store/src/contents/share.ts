@@ -6,15 +6,17 @@ import { toJson } from '../database/json.ts';
 import { openTx } from '../database/tx.ts';
 import type { RuleFacts } from '../rules/rule-facts.ts';
 import { Events } from '../events/events.ts';
-import { LostRace } from './content-locks.ts';
+import { LostRace, lockContentNow } from './content-locks.ts';
 import { contentColumns, type ContentRow } from './content-row.ts';
 import { isIndexable, maxIndexedUrlBytes } from './indexed-url.ts';
+import { moveKey } from './learn-key.ts';
 import { appendParses, appendPlan, ensureParseTask } from './parse-task.ts';
 import { planIfChanged } from './plan-again.ts';
 import { requeueDamaged } from './requeue-damaged.ts';
 import { keepSearchable, searchIndex, type SearchedField } from './search-text.ts';
 import { statusWhenShared } from './share-status.ts';
 import { uniteTags } from './tags.ts';
+import { unmergeLocked } from './unmerge.ts';
 
 /** One share, already canonicalised and checked. */
 export interface Share {
@@ -51,7 +53,8 @@ export interface ShareOutcome extends SharedFacts {
 /**
  * Takes a share in: one content per key under any concurrency, a source row always, the parse task in the same transaction.
  * A FAILED content is queued again, a deleted one revived; a PULLED one is not read again, but its damaged pictures are fetched again, and
- * the rules are asked about it again when the share brings a tag or a flag that it did not have.
+ * the rules are asked about it again when the share brings a tag or a flag that it did not have. An address that only led to a content is
+ * asked again when that was long ago.
  * @throws InvalidInput for a canonical URL that is too long to be a key.
  * @throws LostRace (the transaction is run again) when another transaction takes the key meanwhile.
  */
@@ -61,10 +64,17 @@ export async function recordShare(tx: Tx, log: TaskLog, share: Share): Promise<S
       { path: 'body.url', message: `must have at most ${maxIndexedUrlBytes} bytes in its canonical form` },
     ]);
   const known = await lockByKey(tx, share.canonical);
+  if (known?.believed === false) return shareDoubtful(tx, log, known, share);
   const created = known === null ? await create(tx, share) : null;
   if (created) return recordFirst(tx, log, created, share);
   const row = known ?? (await lockByKey(tx, share.canonical));
+  if (row?.believed === false) throw new LostRace('the address was just merged into another content');
   if (!row) throw new LostRace(`the key of ${share.canonical.platform} was taken and given up meanwhile`);
+  return recordAgain(tx, log, row, share);
+}
+
+/** A share of a locked content that is here already. */
+async function recordAgain(tx: Tx, log: TaskLog, row: ContentRow, share: Share): Promise<ShareOutcome> {
   await addSource(tx, row.id, share);
   const changes = await applyReshare(tx, row, share);
   const { status } = changes;
@@ -77,6 +87,32 @@ export async function recordShare(tx: Tx, log: TaskLog, share: Share): Promise<S
   const { id: contentId, canonicalUrl, platform } = row;
   const shared = sharedFacts({ ...row, tags: changes.tags, isNsfw: row.isNsfw || share.isNsfw === true });
   return { contentId, status, canonicalUrl, platform, created: false, needsParse, ...shared };
+}
+
+/**
+ * A share by an address that led to a content once, too long ago to be believed. It is read again, as a content of its own: one that it was
+ * before, else a new one. Where it still leads there, or does not answer, it joins that content again, and the share with it.
+ */
+async function shareDoubtful(tx: Tx, log: TaskLog, owner: KnownRow, share: Share): Promise<ShareOutcome> {
+  const { canonical } = share;
+  const merged = await lockMerged(tx, owner.id, canonical);
+  if (merged) {
+    const row = await unmergeLocked(tx, merged, { from: owner.id, aliasOf: owner.id });
+    return recordAgain(tx, log, row, share);
+  }
+  const created = await create(tx, share, owner.id);
+  if (!created) throw new LostRace('another content has just been shared by this address');
+  return recordFirst(tx, log, created, share);
+}
+
+/** Locks the content that bears an address as its name and was merged into another one, which the transaction has locked. */
+async function lockMerged(tx: Tx, owner: number, { platform, url }: Canonical): Promise<ContentRow | null> {
+  const [found] = await openTx(tx).$queryRaw<{ id: number }[]>`
+    SELECT id FROM contents WHERE platform = ${platform} AND canonical_url = ${url} AND merged_into = ${owner}`;
+  if (!found) return null;
+  const row = await lockContentNow(tx, found.id);
+  if (row.mergedInto !== owner || row.canonicalUrl !== url) throw new LostRace(`content ${found.id} was just changed`);
+  return row;
 }
 
 /** What belongs to a content that was just made. The statements do not wait for one another. */
@@ -97,31 +133,45 @@ function sharedFacts(row: ContentRow): SharedFacts {
   return { facts, isRead: row.status === 'PULLED' || row.parseGeneration > 0 };
 }
 
+/** A content that was found by a key. */
+interface KnownRow extends ContentRow {
+  /** The key is its name, or was seen to lead to it not long ago. */
+  believed: boolean;
+}
+
 /** Locks the owner of a key. */
-async function lockByKey(tx: Tx, { platform, url }: Canonical): Promise<ContentRow | null> {
+async function lockByKey(tx: Tx, { platform, url }: Canonical): Promise<KnownRow | null> {
   const [row] = await openTx(tx).$queryRaw<ContentRow[]>`
     SELECT ${contentColumns} FROM content_keys k JOIN contents c ON c.id = k.content_id
     WHERE k.platform = ${platform} AND k.key = ${url} FOR UPDATE OF c`;
-  if (row && row.mergedInto !== null) throw new LostRace(`content ${row.id} was just merged`);
-  return row ?? null;
+  if (!row) return null;
+  if (row.mergedInto !== null) throw new LostRace(`content ${row.id} was just merged`);
+  if (row.canonicalUrl === url) return { ...row, believed: true };
+  // An alias may have been taken back while we waited for the lock: only a fresh look sees that.
+  const [key] = await openTx(tx).$queryRaw<{ owner: number; believed: boolean }[]>`
+    SELECT content_id AS owner, coalesce(believed_until > now(), false) AS believed
+    FROM content_keys WHERE platform = ${platform} AND key = ${url}`;
+  if (key?.owner !== row.id) throw new LostRace('another content has just taken this address');
+  return { ...row, believed: key.believed };
 }
 
 /** Null when another transaction has created it: waits for that one to end, so that the next look sees its rows. */
-async function create(tx: Tx, share: Share): Promise<ContentRow | null> {
+async function create(tx: Tx, share: Share, aliasOf: number | null = null): Promise<ContentRow | null> {
   const { canonical, tags } = share;
   const index = searchIndex({ title: null, description: null, author: null, tags, site_name: null, body_text: null });
   const [row] = await openTx(tx).$queryRaw<ContentRow[]>`
     INSERT INTO contents AS c (platform, platform_id, content_type, url, canonical_url, priority, tags, is_nsfw, note,
-                               search_text, search_hash)
+                               alias_of, search_text, search_hash)
     VALUES (${canonical.platform}, ${canonical.platformId}, ${canonical.contentType}, ${share.url}, ${canonical.url},
             ${share.priority ?? defaultPriority}, ${uniteTags([], tags)}::text[], ${share.isNsfw ?? false}, ${share.note ?? null},
-            ${index.text}, ${index.hash})
+            ${aliasOf}::int, ${index.text}, ${index.hash})
     ON CONFLICT (platform, canonical_url) DO NOTHING
     RETURNING ${contentColumns}`;
   return row ?? null;
 }
 
-async function takeKey(tx: Tx, { id, platform, canonicalUrl }: ContentRow): Promise<void> {
+async function takeKey(tx: Tx, { id, platform, canonicalUrl, aliasOf }: ContentRow): Promise<void> {
+  if (aliasOf !== null) return moveKey(tx, { platform, url: canonicalUrl }, { from: aliasOf, to: id });
   const taken = await openTx(tx).$executeRaw`
     INSERT INTO content_keys (platform, key, content_id) VALUES (${platform}, ${canonicalUrl}, ${id}) ON CONFLICT DO NOTHING`;
   if (taken === 0) throw new LostRace(`a parse has just given this key to another content`);

@@ -86,8 +86,8 @@ async function create(tx: Tx, { canonical, url, createdAt }: ImportedContent): P
 async function adoptNames(tx: Tx, contentId: number, { names, canonical }: ImportedContent): Promise<void> {
   const client = openTx(tx);
   await client.$executeRaw`
-    INSERT INTO content_keys (platform, key, content_id)
-    SELECT n.platform, n.key, ${contentId} FROM jsonb_to_recordset(${JSON.stringify(names)}::jsonb) AS n(platform text, key text)
+    INSERT INTO content_keys (platform, key, content_id, believed_until)
+    SELECT n.platform, n.key, ${contentId}, 'infinity' FROM jsonb_to_recordset(${JSON.stringify(names)}::jsonb) AS n(platform text, key text)
     ORDER BY n.platform, n.key
     ON CONFLICT DO NOTHING`;
   const [own] = await client.$queryRaw<{ found: boolean }[]>`

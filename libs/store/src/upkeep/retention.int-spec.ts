@@ -78,6 +78,30 @@ describe('retention', () => {
     expect(await db.client.task.count({ where: { contentId: old, name: 'content.parse' } })).toBe(1);
   });
 
+  it('empties what was merged into another content long ago, and leaves the other alone', async () => {
+    const merged = async (url: string, days: number) => {
+      const [{ contentId: into }, from] = [await share(`${url}/into`), await deletedContent(url, 0)];
+      await db.transact((tx) => contents.merge(tx, into, from));
+      const at = new Date(Date.now() - days * 86_400_000);
+      const { survivor } = await db.client.content.update({
+        where: { id: from },
+        data: { updatedAt: at, deletedAt: null },
+        include: { survivor: true },
+      });
+      return { from, into: survivor?.id ?? 0 };
+    };
+    const [old, recent] = [
+      await merged('https://merged.example/old', 31),
+      await merged('https://merged.example/new', 29),
+    ];
+    expect(await retention.purgeDeletedContents(30)).toBe(1);
+    expect(await retention.purgeDeletedContents(30)).toBe(0);
+    const row = (id: number) => db.client.content.findUniqueOrThrow({ where: { id }, include: { media: true } });
+    expect(await row(old.from)).toMatchObject({ bodyText: null, media: [], mergedInto: old.into });
+    expect(await row(old.into)).toMatchObject({ purgedAt: null, tags: ['kept'] });
+    expect((await row(recent.from)).media).toHaveLength(1);
+  });
+
   it('forgets answers and limiter cells whose time is over, in batches', async () => {
     const hour = 3_600_000;
     const row = (index: number, expiresAt: Date) => ({

@@ -7,6 +7,11 @@ import { Prisma } from '../generated/client.ts';
 import { discardOpen } from '../tasks/letters/discard-letters.ts';
 import { mootLetters } from '../tasks/letters/moot-letters.ts';
 
+/** Deleted, or merged into another content, for so many days, and not emptied yet. What touches a merged one makes its days begin anew. */
+const gone = (days: number): Prisma.Sql => Prisma.sql`purged_at IS NULL AND (
+  deleted_at < now() - make_interval(days => ${days}::int)
+  OR (merged_into IS NOT NULL AND updated_at < now() - make_interval(days => ${days}::int)))`;
+
 /** Rows of one transaction: small enough to stay far below its five seconds. */
 const batchSize = 500;
 
@@ -93,7 +98,7 @@ export class Retention {
   }
 
   /**
-   * Empties contents that were deleted more than `days` days ago: text, author, tags, metadata, pictures (their blobs become
+   * Empties contents that were deleted, or merged into others, more than `days` days ago: text, author, tags, metadata, pictures (their blobs become
    * collectable) and what was said at their shares. The row, its keys and its ledger stay, so that a re-share finds them, is
    * parsed anew, as if for the first time, and is pushed nowhere twice.
    */
@@ -105,8 +110,7 @@ export class Retention {
           description = NULL, body_text = NULL, author_id = NULL, author_name = NULL, author_url = NULL,
           author_avatar_url = NULL, site_name = NULL, language = NULL, tags = '{}', raw_metadata = '{}', stats = '{}',
           search_text = '', search_hash = NULL, edited_fields = '{}', note = NULL, last_error = NULL, last_error_type = NULL, last_error_detail = NULL, last_error_at = NULL, purged_at = now()
-        WHERE id IN (SELECT id FROM contents WHERE deleted_at < now() - make_interval(days => ${days}::int) AND purged_at IS NULL
-                     ORDER BY id LIMIT ${batchSize} FOR UPDATE SKIP LOCKED)
+        WHERE id IN (SELECT id FROM contents WHERE ${gone(days)} ORDER BY id LIMIT ${batchSize} FOR UPDATE SKIP LOCKED)
         RETURNING id`;
       const ids = purged.map((row) => row.id);
       if (ids.length === 0) return 0;

@@ -2367,6 +2367,7 @@ export const ContentScalarFieldEnum = {
   searchText: 'searchText',
   searchHash: 'searchHash',
   mergedInto: 'mergedInto',
+  aliasOf: 'aliasOf',
   deletedAt: 'deletedAt',
   purgedAt: 'purgedAt',
   createdAt: 'createdAt',
@@ -2382,6 +2383,7 @@ export const ContentKeyScalarFieldEnum = {
   platform: 'platform',
   key: 'key',
   contentId: 'contentId',
+  believedUntil: 'believedUntil',
   createdAt: 'createdAt'
 } as const
 

@@ -131,6 +131,7 @@ export const ContentScalarFieldEnum = {
   searchText: 'searchText',
   searchHash: 'searchHash',
   mergedInto: 'mergedInto',
+  aliasOf: 'aliasOf',
   deletedAt: 'deletedAt',
   purgedAt: 'purgedAt',
   createdAt: 'createdAt',
@@ -146,6 +147,7 @@ export const ContentKeyScalarFieldEnum = {
   platform: 'platform',
   key: 'key',
   contentId: 'contentId',
+  believedUntil: 'believedUntil',
   createdAt: 'createdAt'
 } as const
 

@@ -33,6 +33,7 @@ export type ContentAvgAggregateOutputType = {
   failureCount: number | null
   parserVersion: number | null
   mergedInto: number | null
+  aliasOf: number | null
 }
 
 export type ContentSumAggregateOutputType = {
@@ -42,6 +43,7 @@ export type ContentSumAggregateOutputType = {
   failureCount: number | null
   parserVersion: number | null
   mergedInto: number | null
+  aliasOf: number | null
 }
 
 export type ContentMinAggregateOutputType = {
@@ -76,6 +78,7 @@ export type ContentMinAggregateOutputType = {
   searchText: string | null
   searchHash: string | null
   mergedInto: number | null
+  aliasOf: number | null
   deletedAt: Date | null
   purgedAt: Date | null
   createdAt: Date | null
@@ -115,6 +118,7 @@ export type ContentMaxAggregateOutputType = {
   searchText: string | null
   searchHash: string | null
   mergedInto: number | null
+  aliasOf: number | null
   deletedAt: Date | null
   purgedAt: Date | null
   createdAt: Date | null
@@ -159,6 +163,7 @@ export type ContentCountAggregateOutputType = {
   searchText: number
   searchHash: number
   mergedInto: number
+  aliasOf: number
   deletedAt: number
   purgedAt: number
   createdAt: number
@@ -176,6 +181,7 @@ export type ContentAvgAggregateInputType = {
   failureCount?: true
   parserVersion?: true
   mergedInto?: true
+  aliasOf?: true
 }
 
 export type ContentSumAggregateInputType = {
@@ -185,6 +191,7 @@ export type ContentSumAggregateInputType = {
   failureCount?: true
   parserVersion?: true
   mergedInto?: true
+  aliasOf?: true
 }
 
 export type ContentMinAggregateInputType = {
@@ -219,6 +226,7 @@ export type ContentMinAggregateInputType = {
   searchText?: true
   searchHash?: true
   mergedInto?: true
+  aliasOf?: true
   deletedAt?: true
   purgedAt?: true
   createdAt?: true
@@ -258,6 +266,7 @@ export type ContentMaxAggregateInputType = {
   searchText?: true
   searchHash?: true
   mergedInto?: true
+  aliasOf?: true
   deletedAt?: true
   purgedAt?: true
   createdAt?: true
@@ -302,6 +311,7 @@ export type ContentCountAggregateInputType = {
   searchText?: true
   searchHash?: true
   mergedInto?: true
+  aliasOf?: true
   deletedAt?: true
   purgedAt?: true
   createdAt?: true
@@ -434,6 +444,7 @@ export type ContentGroupByOutputType = {
   searchText: string
   searchHash: string | null
   mergedInto: number | null
+  aliasOf: number | null
   deletedAt: Date | null
   purgedAt: Date | null
   createdAt: Date
@@ -502,6 +513,7 @@ export type ContentWhereInput = {
   searchText?: Prisma.StringFilter<"Content"> | string
   searchHash?: Prisma.StringNullableFilter<"Content"> | string | null
   mergedInto?: Prisma.IntNullableFilter<"Content"> | number | null
+  aliasOf?: Prisma.IntNullableFilter<"Content"> | number | null
   deletedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   purgedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Content"> | Date | string
@@ -555,6 +567,7 @@ export type ContentOrderByWithRelationInput = {
   searchText?: Prisma.SortOrder
   searchHash?: Prisma.SortOrderInput | Prisma.SortOrder
   mergedInto?: Prisma.SortOrderInput | Prisma.SortOrder
+  aliasOf?: Prisma.SortOrderInput | Prisma.SortOrder
   deletedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   purgedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -612,6 +625,7 @@ export type ContentWhereUniqueInput = Prisma.AtLeast<{
   searchText?: Prisma.StringFilter<"Content"> | string
   searchHash?: Prisma.StringNullableFilter<"Content"> | string | null
   mergedInto?: Prisma.IntNullableFilter<"Content"> | number | null
+  aliasOf?: Prisma.IntNullableFilter<"Content"> | number | null
   deletedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   purgedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Content"> | Date | string
@@ -665,6 +679,7 @@ export type ContentOrderByWithAggregationInput = {
   searchText?: Prisma.SortOrder
   searchHash?: Prisma.SortOrderInput | Prisma.SortOrder
   mergedInto?: Prisma.SortOrderInput | Prisma.SortOrder
+  aliasOf?: Prisma.SortOrderInput | Prisma.SortOrder
   deletedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   purgedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -718,6 +733,7 @@ export type ContentScalarWhereWithAggregatesInput = {
   searchText?: Prisma.StringWithAggregatesFilter<"Content"> | string
   searchHash?: Prisma.StringNullableWithAggregatesFilter<"Content"> | string | null
   mergedInto?: Prisma.IntNullableWithAggregatesFilter<"Content"> | number | null
+  aliasOf?: Prisma.IntNullableWithAggregatesFilter<"Content"> | number | null
   deletedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Content"> | Date | string | null
   purgedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Content"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Content"> | Date | string
@@ -761,6 +777,7 @@ export type ContentCreateInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -814,6 +831,7 @@ export type ContentUncheckedCreateInput = {
   searchText?: string
   searchHash?: string | null
   mergedInto?: number | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -864,6 +882,7 @@ export type ContentUpdateInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -917,6 +936,7 @@ export type ContentUncheckedUpdateInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mergedInto?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -969,6 +989,7 @@ export type ContentCreateManyInput = {
   searchText?: string
   searchHash?: string | null
   mergedInto?: number | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -1012,6 +1033,7 @@ export type ContentUpdateManyMutationInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1057,6 +1079,7 @@ export type ContentUncheckedUpdateManyInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mergedInto?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1130,6 +1153,7 @@ export type ContentCountOrderByAggregateInput = {
   searchText?: Prisma.SortOrder
   searchHash?: Prisma.SortOrder
   mergedInto?: Prisma.SortOrder
+  aliasOf?: Prisma.SortOrder
   deletedAt?: Prisma.SortOrder
   purgedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -1145,6 +1169,7 @@ export type ContentAvgOrderByAggregateInput = {
   failureCount?: Prisma.SortOrder
   parserVersion?: Prisma.SortOrder
   mergedInto?: Prisma.SortOrder
+  aliasOf?: Prisma.SortOrder
 }
 
 export type ContentMaxOrderByAggregateInput = {
@@ -1179,6 +1204,7 @@ export type ContentMaxOrderByAggregateInput = {
   searchText?: Prisma.SortOrder
   searchHash?: Prisma.SortOrder
   mergedInto?: Prisma.SortOrder
+  aliasOf?: Prisma.SortOrder
   deletedAt?: Prisma.SortOrder
   purgedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -1218,6 +1244,7 @@ export type ContentMinOrderByAggregateInput = {
   searchText?: Prisma.SortOrder
   searchHash?: Prisma.SortOrder
   mergedInto?: Prisma.SortOrder
+  aliasOf?: Prisma.SortOrder
   deletedAt?: Prisma.SortOrder
   purgedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -1232,6 +1259,7 @@ export type ContentSumOrderByAggregateInput = {
   failureCount?: Prisma.SortOrder
   parserVersion?: Prisma.SortOrder
   mergedInto?: Prisma.SortOrder
+  aliasOf?: Prisma.SortOrder
 }
 
 export type ContentScalarRelationFilter = {
@@ -1472,6 +1500,7 @@ export type ContentCreateWithoutMergedInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -1524,6 +1553,7 @@ export type ContentUncheckedCreateWithoutMergedInput = {
   searchText?: string
   searchHash?: string | null
   mergedInto?: number | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -1578,6 +1608,7 @@ export type ContentCreateWithoutSurvivorInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -1629,6 +1660,7 @@ export type ContentUncheckedCreateWithoutSurvivorInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -1700,6 +1732,7 @@ export type ContentUpdateWithoutMergedInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1752,6 +1785,7 @@ export type ContentUncheckedUpdateWithoutMergedInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mergedInto?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1822,6 +1856,7 @@ export type ContentScalarWhereInput = {
   searchText?: Prisma.StringFilter<"Content"> | string
   searchHash?: Prisma.StringNullableFilter<"Content"> | string | null
   mergedInto?: Prisma.IntNullableFilter<"Content"> | number | null
+  aliasOf?: Prisma.IntNullableFilter<"Content"> | number | null
   deletedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   purgedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Content"> | Date | string
@@ -1865,6 +1900,7 @@ export type ContentCreateWithoutKeysInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -1917,6 +1953,7 @@ export type ContentUncheckedCreateWithoutKeysInput = {
   searchText?: string
   searchHash?: string | null
   mergedInto?: number | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -1982,6 +2019,7 @@ export type ContentUpdateWithoutKeysInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2034,6 +2072,7 @@ export type ContentUncheckedUpdateWithoutKeysInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mergedInto?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2083,6 +2122,7 @@ export type ContentCreateWithoutSourcesInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -2135,6 +2175,7 @@ export type ContentUncheckedCreateWithoutSourcesInput = {
   searchText?: string
   searchHash?: string | null
   mergedInto?: number | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -2200,6 +2241,7 @@ export type ContentUpdateWithoutSourcesInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2252,6 +2294,7 @@ export type ContentUncheckedUpdateWithoutSourcesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mergedInto?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2301,6 +2344,7 @@ export type ContentCreateWithoutMediaInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -2353,6 +2397,7 @@ export type ContentUncheckedCreateWithoutMediaInput = {
   searchText?: string
   searchHash?: string | null
   mergedInto?: number | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -2418,6 +2463,7 @@ export type ContentUpdateWithoutMediaInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2470,6 +2516,7 @@ export type ContentUncheckedUpdateWithoutMediaInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mergedInto?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2519,6 +2566,7 @@ export type ContentCreateWithoutFeedEntriesInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -2571,6 +2619,7 @@ export type ContentUncheckedCreateWithoutFeedEntriesInput = {
   searchText?: string
   searchHash?: string | null
   mergedInto?: number | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -2636,6 +2685,7 @@ export type ContentUpdateWithoutFeedEntriesInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2688,6 +2738,7 @@ export type ContentUncheckedUpdateWithoutFeedEntriesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mergedInto?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2737,6 +2788,7 @@ export type ContentCreateWithoutDecisionsInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -2789,6 +2841,7 @@ export type ContentUncheckedCreateWithoutDecisionsInput = {
   searchText?: string
   searchHash?: string | null
   mergedInto?: number | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -2854,6 +2907,7 @@ export type ContentUpdateWithoutDecisionsInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2906,6 +2960,7 @@ export type ContentUncheckedUpdateWithoutDecisionsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mergedInto?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -2955,6 +3010,7 @@ export type ContentCreateWithoutDeliveriesInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -3007,6 +3063,7 @@ export type ContentUncheckedCreateWithoutDeliveriesInput = {
   searchText?: string
   searchHash?: string | null
   mergedInto?: number | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -3072,6 +3129,7 @@ export type ContentUpdateWithoutDeliveriesInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -3124,6 +3182,7 @@ export type ContentUncheckedUpdateWithoutDeliveriesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mergedInto?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -3174,6 +3233,7 @@ export type ContentCreateManySurvivorInput = {
   editedFields?: Prisma.ContentCreateeditedFieldsInput | string[]
   searchText?: string
   searchHash?: string | null
+  aliasOf?: number | null
   deletedAt?: Date | string | null
   purgedAt?: Date | string | null
   createdAt?: Date | string
@@ -3217,6 +3277,7 @@ export type ContentUpdateWithoutSurvivorInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -3268,6 +3329,7 @@ export type ContentUncheckedUpdateWithoutSurvivorInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -3319,6 +3381,7 @@ export type ContentUncheckedUpdateManyWithoutSurvivorInput = {
   editedFields?: Prisma.ContentUpdateeditedFieldsInput | string[]
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   searchHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  aliasOf?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   deletedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   purgedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -3449,6 +3512,7 @@ export type ContentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   searchText?: boolean
   searchHash?: boolean
   mergedInto?: boolean
+  aliasOf?: boolean
   deletedAt?: boolean
   purgedAt?: boolean
   createdAt?: boolean
@@ -3503,6 +3567,7 @@ export type ContentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   searchText?: boolean
   searchHash?: boolean
   mergedInto?: boolean
+  aliasOf?: boolean
   deletedAt?: boolean
   purgedAt?: boolean
   createdAt?: boolean
@@ -3549,6 +3614,7 @@ export type ContentSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   searchText?: boolean
   searchHash?: boolean
   mergedInto?: boolean
+  aliasOf?: boolean
   deletedAt?: boolean
   purgedAt?: boolean
   createdAt?: boolean
@@ -3595,6 +3661,7 @@ export type ContentSelectScalar = {
   searchText?: boolean
   searchHash?: boolean
   mergedInto?: boolean
+  aliasOf?: boolean
   deletedAt?: boolean
   purgedAt?: boolean
   createdAt?: boolean
@@ -3603,7 +3670,7 @@ export type ContentSelectScalar = {
   planBaseline?: boolean
 }
 
-export type ContentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "platform" | "platformId" | "contentType" | "url" | "canonicalUrl" | "status" | "archiveStatus" | "parseGeneration" | "priority" | "title" | "description" | "bodyText" | "authorId" | "authorName" | "authorUrl" | "authorAvatarUrl" | "siteName" | "language" | "tags" | "isNsfw" | "note" | "stats" | "publishedAt" | "publishedSort" | "failureCount" | "lastError" | "lastErrorType" | "lastErrorDetail" | "lastErrorAt" | "parserVersion" | "rawMetadata" | "editedFields" | "searchText" | "searchHash" | "mergedInto" | "deletedAt" | "purgedAt" | "createdAt" | "updatedAt" | "plannedAt" | "planBaseline", ExtArgs["result"]["content"]>
+export type ContentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "platform" | "platformId" | "contentType" | "url" | "canonicalUrl" | "status" | "archiveStatus" | "parseGeneration" | "priority" | "title" | "description" | "bodyText" | "authorId" | "authorName" | "authorUrl" | "authorAvatarUrl" | "siteName" | "language" | "tags" | "isNsfw" | "note" | "stats" | "publishedAt" | "publishedSort" | "failureCount" | "lastError" | "lastErrorType" | "lastErrorDetail" | "lastErrorAt" | "parserVersion" | "rawMetadata" | "editedFields" | "searchText" | "searchHash" | "mergedInto" | "aliasOf" | "deletedAt" | "purgedAt" | "createdAt" | "updatedAt" | "plannedAt" | "planBaseline", ExtArgs["result"]["content"]>
 export type ContentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   survivor?: boolean | Prisma.Content$survivorArgs<ExtArgs>
   merged?: boolean | Prisma.Content$mergedArgs<ExtArgs>
@@ -3686,6 +3753,10 @@ export type $ContentPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     searchText: string
     searchHash: string | null
     mergedInto: number | null
+    /**
+     * While its address is read again to see whether it still leads there: the content that it led to. Null once that is known.
+     */
+    aliasOf: number | null
     deletedAt: Date | null
     /**
      * Emptied by retention after its deletion: keys and ledger stay, so that a re-share is pushed nowhere twice.
@@ -4168,6 +4239,7 @@ export interface ContentFieldRefs {
   readonly searchText: Prisma.FieldRef<"Content", 'String'>
   readonly searchHash: Prisma.FieldRef<"Content", 'String'>
   readonly mergedInto: Prisma.FieldRef<"Content", 'Int'>
+  readonly aliasOf: Prisma.FieldRef<"Content", 'Int'>
   readonly deletedAt: Prisma.FieldRef<"Content", 'DateTime'>
   readonly purgedAt: Prisma.FieldRef<"Content", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Content", 'DateTime'>

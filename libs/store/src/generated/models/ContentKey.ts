@@ -38,6 +38,7 @@ export type ContentKeyMinAggregateOutputType = {
   platform: string | null
   key: string | null
   contentId: number | null
+  believedUntil: Date | null
   createdAt: Date | null
 }
 
@@ -45,6 +46,7 @@ export type ContentKeyMaxAggregateOutputType = {
   platform: string | null
   key: string | null
   contentId: number | null
+  believedUntil: Date | null
   createdAt: Date | null
 }
 
@@ -52,6 +54,7 @@ export type ContentKeyCountAggregateOutputType = {
   platform: number
   key: number
   contentId: number
+  believedUntil: number
   createdAt: number
   _all: number
 }
@@ -69,6 +72,7 @@ export type ContentKeyMinAggregateInputType = {
   platform?: true
   key?: true
   contentId?: true
+  believedUntil?: true
   createdAt?: true
 }
 
@@ -76,6 +80,7 @@ export type ContentKeyMaxAggregateInputType = {
   platform?: true
   key?: true
   contentId?: true
+  believedUntil?: true
   createdAt?: true
 }
 
@@ -83,6 +88,7 @@ export type ContentKeyCountAggregateInputType = {
   platform?: true
   key?: true
   contentId?: true
+  believedUntil?: true
   createdAt?: true
   _all?: true
 }
@@ -177,6 +183,7 @@ export type ContentKeyGroupByOutputType = {
   platform: string
   key: string
   contentId: number
+  believedUntil: Date | null
   createdAt: Date
   _count: ContentKeyCountAggregateOutputType | null
   _avg: ContentKeyAvgAggregateOutputType | null
@@ -207,6 +214,7 @@ export type ContentKeyWhereInput = {
   platform?: Prisma.StringFilter<"ContentKey"> | string
   key?: Prisma.StringFilter<"ContentKey"> | string
   contentId?: Prisma.IntFilter<"ContentKey"> | number
+  believedUntil?: Prisma.DateTimeNullableFilter<"ContentKey"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"ContentKey"> | Date | string
   content?: Prisma.XOR<Prisma.ContentScalarRelationFilter, Prisma.ContentWhereInput>
 }
@@ -215,6 +223,7 @@ export type ContentKeyOrderByWithRelationInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   contentId?: Prisma.SortOrder
+  believedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   content?: Prisma.ContentOrderByWithRelationInput
 }
@@ -227,6 +236,7 @@ export type ContentKeyWhereUniqueInput = Prisma.AtLeast<{
   platform?: Prisma.StringFilter<"ContentKey"> | string
   key?: Prisma.StringFilter<"ContentKey"> | string
   contentId?: Prisma.IntFilter<"ContentKey"> | number
+  believedUntil?: Prisma.DateTimeNullableFilter<"ContentKey"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"ContentKey"> | Date | string
   content?: Prisma.XOR<Prisma.ContentScalarRelationFilter, Prisma.ContentWhereInput>
 }, "platform_key">
@@ -235,6 +245,7 @@ export type ContentKeyOrderByWithAggregationInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   contentId?: Prisma.SortOrder
+  believedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.ContentKeyCountOrderByAggregateInput
   _avg?: Prisma.ContentKeyAvgOrderByAggregateInput
@@ -250,12 +261,14 @@ export type ContentKeyScalarWhereWithAggregatesInput = {
   platform?: Prisma.StringWithAggregatesFilter<"ContentKey"> | string
   key?: Prisma.StringWithAggregatesFilter<"ContentKey"> | string
   contentId?: Prisma.IntWithAggregatesFilter<"ContentKey"> | number
+  believedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"ContentKey"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"ContentKey"> | Date | string
 }
 
 export type ContentKeyCreateInput = {
   platform: string
   key: string
+  believedUntil?: Date | string | null
   createdAt?: Date | string
   content: Prisma.ContentCreateNestedOneWithoutKeysInput
 }
@@ -264,12 +277,14 @@ export type ContentKeyUncheckedCreateInput = {
   platform: string
   key: string
   contentId: number
+  believedUntil?: Date | string | null
   createdAt?: Date | string
 }
 
 export type ContentKeyUpdateInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
+  believedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   content?: Prisma.ContentUpdateOneRequiredWithoutKeysNestedInput
 }
@@ -278,6 +293,7 @@ export type ContentKeyUncheckedUpdateInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
   contentId?: Prisma.IntFieldUpdateOperationsInput | number
+  believedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -285,12 +301,14 @@ export type ContentKeyCreateManyInput = {
   platform: string
   key: string
   contentId: number
+  believedUntil?: Date | string | null
   createdAt?: Date | string
 }
 
 export type ContentKeyUpdateManyMutationInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
+  believedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -298,6 +316,7 @@ export type ContentKeyUncheckedUpdateManyInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
   contentId?: Prisma.IntFieldUpdateOperationsInput | number
+  believedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -320,6 +339,7 @@ export type ContentKeyCountOrderByAggregateInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   contentId?: Prisma.SortOrder
+  believedUntil?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -331,6 +351,7 @@ export type ContentKeyMaxOrderByAggregateInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   contentId?: Prisma.SortOrder
+  believedUntil?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -338,6 +359,7 @@ export type ContentKeyMinOrderByAggregateInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   contentId?: Prisma.SortOrder
+  believedUntil?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -390,12 +412,14 @@ export type ContentKeyUncheckedUpdateManyWithoutContentNestedInput = {
 export type ContentKeyCreateWithoutContentInput = {
   platform: string
   key: string
+  believedUntil?: Date | string | null
   createdAt?: Date | string
 }
 
 export type ContentKeyUncheckedCreateWithoutContentInput = {
   platform: string
   key: string
+  believedUntil?: Date | string | null
   createdAt?: Date | string
 }
 
@@ -432,30 +456,35 @@ export type ContentKeyScalarWhereInput = {
   platform?: Prisma.StringFilter<"ContentKey"> | string
   key?: Prisma.StringFilter<"ContentKey"> | string
   contentId?: Prisma.IntFilter<"ContentKey"> | number
+  believedUntil?: Prisma.DateTimeNullableFilter<"ContentKey"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"ContentKey"> | Date | string
 }
 
 export type ContentKeyCreateManyContentInput = {
   platform: string
   key: string
+  believedUntil?: Date | string | null
   createdAt?: Date | string
 }
 
 export type ContentKeyUpdateWithoutContentInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
+  believedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type ContentKeyUncheckedUpdateWithoutContentInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
+  believedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type ContentKeyUncheckedUpdateManyWithoutContentInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
+  believedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -465,6 +494,7 @@ export type ContentKeySelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   platform?: boolean
   key?: boolean
   contentId?: boolean
+  believedUntil?: boolean
   createdAt?: boolean
   content?: boolean | Prisma.ContentDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contentKey"]>
@@ -473,6 +503,7 @@ export type ContentKeySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   platform?: boolean
   key?: boolean
   contentId?: boolean
+  believedUntil?: boolean
   createdAt?: boolean
   content?: boolean | Prisma.ContentDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contentKey"]>
@@ -481,6 +512,7 @@ export type ContentKeySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   platform?: boolean
   key?: boolean
   contentId?: boolean
+  believedUntil?: boolean
   createdAt?: boolean
   content?: boolean | Prisma.ContentDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contentKey"]>
@@ -489,10 +521,11 @@ export type ContentKeySelectScalar = {
   platform?: boolean
   key?: boolean
   contentId?: boolean
+  believedUntil?: boolean
   createdAt?: boolean
 }
 
-export type ContentKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"platform" | "key" | "contentId" | "createdAt", ExtArgs["result"]["contentKey"]>
+export type ContentKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"platform" | "key" | "contentId" | "believedUntil" | "createdAt", ExtArgs["result"]["contentKey"]>
 export type ContentKeyInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   content?: boolean | Prisma.ContentDefaultArgs<ExtArgs>
 }
@@ -512,6 +545,10 @@ export type $ContentKeyPayload<ExtArgs extends runtime.Types.Extensions.Internal
     platform: string
     key: string
     contentId: number
+    /**
+     * Until when a share believes that this address leads to the content, without asking it again. Of no use for its canonical URL.
+     */
+    believedUntil: Date | null
     createdAt: Date
   }, ExtArgs["result"]["contentKey"]>
   composites: {}
@@ -940,6 +977,7 @@ export interface ContentKeyFieldRefs {
   readonly platform: Prisma.FieldRef<"ContentKey", 'String'>
   readonly key: Prisma.FieldRef<"ContentKey", 'String'>
   readonly contentId: Prisma.FieldRef<"ContentKey", 'Int'>
+  readonly believedUntil: Prisma.FieldRef<"ContentKey", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"ContentKey", 'DateTime'>
 }
     
