@@ -5,6 +5,7 @@ import { deployMigrations, Tokens } from '@vaultstream/store';
 import { migrateBroker } from '@vaultstream/tasks';
 import { tempDir, testDatabase } from '@vaultstream/testing';
 import { StandaloneModule } from '../../src/app.module.ts';
+import { ensurePartitions } from '../../src/ensure-partitions.ts';
 
 /** The whole product in the process of the test, on a database and a folder of its own. */
 export interface ComposedProduct {
@@ -31,6 +32,7 @@ export async function composeProduct(): Promise<ComposedProduct> {
   const app = await createHttpApp(module, env, logger);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
+  await ensurePartitions(app, logger);
   const maker = { tokenId: 'test', name: 'test', scopes: ['admin' as const] };
   return {
     app,

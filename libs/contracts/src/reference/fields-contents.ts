@@ -59,7 +59,7 @@ export const contentFields: Readonly<Record<string, string>> = {
     language: 'The language of the text, as the page names it (BCP 47).',
     cover: 'Its cover picture.',
     tags: 'The tags of all its shares, or those that were set by hand.',
-    note: 'A note that was set by hand, or that of a share.',
+    note: 'A note that was set by hand, else the first one of a share.',
     stats: 'Numbers that the platform tells, such as `view`, `like` and `comment`, as of the last time it was read.',
     published_at: 'When it was published, where that is known.',
     media: 'Its pictures, films and files.',
