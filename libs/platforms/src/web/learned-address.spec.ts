@@ -72,6 +72,19 @@ describe('where redirects ended', () => {
       undefined,
     ],
     ['at a route that no server sees', 'https://example.com/app#/a', 'https://example.com/app', undefined, undefined],
+    ...[
+      'X-Amz-Signature=a&X-Amz-Expires=60',
+      'sig=a&se=2026-01-01',
+      'Expires=1&Signature=a&Key-Pair-Id=b',
+      'PHPSESSID=a',
+      'access_token=a',
+    ].map((query): [string, string, string, undefined, undefined] => [
+      `at a file that is there for a while: ${query}`,
+      page,
+      `https://files.example.net/a.pdf?${query}`,
+      undefined,
+      undefined,
+    ]),
   ])('%s', (_, asked, final, learned, elsewhere) => {
     expect(redirectedTo(known(asked), answer(final))).toBe(learned);
     expect(answeredElsewhere(known(asked), answer(final))).toBe(elsewhere);
