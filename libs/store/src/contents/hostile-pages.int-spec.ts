@@ -261,6 +261,19 @@ describe('18: what was learnt is asked again, and taken back', () => {
     expect(await keysOf(id)).toEqual([link, victim].sort());
   });
 
+  it('an address that leads to another spelling of the same page each time stays one content', async () => {
+    const { evil: link, victim } = addresses();
+    const ids: number[] = [];
+    for (const session of [1, 2, 3]) {
+      site.put(link, { leadsTo: `${victim}?s=${session}` });
+      site.put(`${victim}?s=${session}`, lighthouse);
+      ids.push(await site.keep(link));
+      await laterOn();
+    }
+    expect(await Promise.all(ids.map((id) => rig.reads.idOf(id)))).toEqual(ids.map(() => ids[0]));
+    expect(await seen(ids[0] ?? 0)).toMatchObject({ canonicalUrl: `${victim}?s=1`, title: 'About lighthouse' });
+  });
+
   it('a content that was merged comes back with its text and pictures, and says so', async () => {
     const { victim, twin } = addresses();
     site.put(victim, lighthouse);

@@ -11,11 +11,12 @@ export interface LearntKey {
   owner: ContentRow | null;
   /** The content that is called by the address: the owner, or one that was merged into it; null when there is none. */
   named: ContentRow | null;
-  /**
-   * Where nothing was learnt: the content that the content's own address led to, until it was asked again (`aliasOf`). Else null.
-   */
+  /** The content that the content's own address led to, until it was asked again (`aliasOf`); else null. */
   former: ContentRow | null;
-  /** The address was seen to lead to its owner, or the former one. False for keys of an older release, of which nobody knows that. */
+  /**
+   * The address was seen to lead to its owner; where nothing was learnt, the content's own to the former one. False for keys of an older
+   * release, of which nobody knows that.
+   */
   seen: boolean;
 }
 
@@ -31,9 +32,13 @@ interface Holder {
  * @throws LostRace when they change meanwhile.
  */
 export async function lockWithKey(tx: Tx, contentId: number, key: Canonical | null): Promise<LearntKey> {
-  if (key === null) return withFormer(tx, await lockContent(tx, contentId));
-  const holder = await holderOf(tx, key);
-  if (holder === null) return { ...nobody, own: await lockContent(tx, contentId) };
+  const holder = key === null ? null : await holderOf(tx, key);
+  if (key === null || holder === null) {
+    const own = await lockContent(tx, contentId);
+    const former = await lockFormer(tx, own, []);
+    const seen = key === null && own !== null && former !== null && ((await holderOf(tx, nameOf(own)))?.seen ?? false);
+    return { own, owner: null, named: null, former, seen };
+  }
   const ids = [...new Set([contentId, holder.ownerId, ...(holder.namedId === null ? [] : [holder.namedId])])];
   if (ids.length > 1) await lockTasksOf(tx, ids);
   const rows = await lockContents(tx, ids);
@@ -44,17 +49,20 @@ export async function lockWithKey(tx: Tx, contentId: number, key: Canonical | nu
   const now = await holderOf(tx, key);
   if (now?.ownerId !== holder.ownerId || now.namedId !== holder.namedId)
     throw new LostRace('another content has just learnt this address');
-  return { own, owner, named, former: null, seen: now.seen };
+  return { own, owner, named, former: await lockFormer(tx, own, rows), seen: now.seen };
 }
 
-const nobody = { owner: null, named: null, former: null, seen: false };
-
-async function withFormer(tx: Tx, own: ContentRow | null): Promise<LearntKey> {
-  if (own === null || own.aliasOf === null) return { ...nobody, own };
-  const former = await lockContentNow(tx, await survivorOf(tx, own.aliasOf));
-  const key = await holderOf(tx, { platform: own.platform, url: own.canonicalUrl });
-  return { ...nobody, own, former: former.id === own.id ? null : former, seen: key?.seen ?? false };
+/** @param locked What is locked already. */
+async function lockFormer(tx: Tx, own: ContentRow | null, locked: readonly ContentRow[]): Promise<ContentRow | null> {
+  if (own === null || own.aliasOf === null) return null;
+  const id = await survivorOf(tx, own.aliasOf);
+  if (id === own.id) return null;
+  const former = locked.find((row) => row.id === id) ?? (await lockContentNow(tx, id));
+  if (former.mergedInto !== null) throw new LostRace(`content ${id} was just merged`);
+  return former;
 }
+
+const nameOf = ({ platform, canonicalUrl: url }: ContentRow) => ({ platform, url });
 
 /** Gives a locked content a key that nobody has. @throws LostRace when somebody else has just taken it. */
 export async function addKey(tx: Tx, { platform, url }: Canonical, contentId: number): Promise<void> {

@@ -51,6 +51,9 @@ export async function placeReading(
   }
   const holder = owner === null ? null : await holderNow(tx, { owner, named, seen }, reading, learnt);
   if (!told) await expectSame(tx, own, parsed, learnt.url);
+  // A session, say: each time it leads to another address of the same page.
+  if (owner === null && former !== null && !told && (await showsSame(tx, former, parsed)))
+    return mergeLocked(tx, log, { survivor: former, loser: own }, { parsed: true, lasting: false });
   if (holder !== null) return mergeLocked(tx, log, { survivor: holder, loser: own }, { parsed: true, lasting: told });
   // The content first, then the key: as a first share writes them, so that the two wait for each other in one order.
   const renamed = await adoptName(tx, own, learnt);
