@@ -31,7 +31,7 @@ export const web: Platform<z.infer<typeof settings>> = {
   notes: [
     'Pages are read in a child process with bounded time and memory.',
     'Read order: JSON-LD, OpenGraph, Twitter cards, Dublin Core, plain metas, then the visible page and its readable text.',
-    'Besides the page only its oEmbed is fetched, of the same site, where the page tells no author, picture or title; no icon, feed or picture, and no meta refresh is followed.',
+    'Besides the page only its oEmbed is fetched, of the same site, where the page tells no author, picture or title, and the page of the same site that it names as its canonical one, which must agree; no icon, feed or picture, and no meta refresh is followed.',
     'What is a feed by its answer is read as one, whatever its address.',
     'The canonical URL is https; a site that cannot be reached so is read over http when the share did not insist on https.',
   ],
