@@ -48,9 +48,14 @@ export async function makeFirstAdmin(tx: Tx): Promise<string | null> {
     SELECT 1 AS found FROM api_tokens WHERE 'admin' = ANY (scopes) AND revoked_at IS NULL
       AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`;
   if (admins.length > 0) return null;
+  return mintAdmin(tx, 'first start');
+}
+
+/** Makes an admin token and answers it in clear. */
+export async function mintAdmin(tx: Tx, name: string): Promise<string> {
   const { token, prefix } = mintToken();
-  const facts = { name: 'first start', scopes: ['admin'] };
-  const { id } = await client.apiToken.create({ data: { id: uuidv7(), prefix, hash: hashToken(token), ...facts } });
+  const facts = { name, scopes: ['admin'] };
+  const { id } = await openTx(tx).apiToken.create({ data: { id: uuidv7(), prefix, hash: hashToken(token), ...facts } });
   await Events.append(tx, [{ type: 'token.created', payload: { token_id: id, ...facts } }]);
   return token;
 }

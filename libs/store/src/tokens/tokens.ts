@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.ts';
 import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
-import { admitBootstrap, makeFirstAdmin } from './first-tokens.ts';
+import { admitBootstrap, makeFirstAdmin, mintAdmin } from './first-tokens.ts';
 import { hashToken, mintToken } from './token-format.ts';
 import { toTokenView } from './token-rows.ts';
 import { TokenTrust } from './token-trust.ts';
@@ -89,5 +89,10 @@ export class Tokens extends TokenVerifier {
   /** The first start: makes an admin token and answers it in clear, unless a valid one exists. */
   createAdminIfNone(): Promise<string | null> {
     return this.db.transact(makeFirstAdmin);
+  }
+
+  /** For whoever has the machine: a further admin token, in clear. @param name as it is listed */
+  createAdmin(name: string): Promise<string> {
+    return this.db.transact((tx) => mintAdmin(tx, name));
   }
 }
