@@ -47,7 +47,7 @@ export async function runApp(
     const url = await listenHttp(app, env);
     logger.info({ name: 'ready', url }, 'listening');
     // Only now that it listens: a token that is made must also be shown.
-    greet(url, await firstToken(app, env));
+    greet({ url, token: await firstToken(app, env) });
   } catch (error) {
     await shutdown.run('the start failed');
     throw error;

@@ -59,7 +59,7 @@ const variables = z.object({
   SECRETS_KEY: secretsKey,
   SECRETS_KEY_LOST: flag(false),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
-  LOG_FORMAT: choice(['json', 'pretty'], 'json'),
+  LOG_FORMAT: optional.pipe(z.enum(['json', 'pretty']).optional()),
   HTTP_PROXY: httpUrl,
   HTTPS_PROXY: httpUrl,
   FETCH_HOST_OVERRIDES: overrides,
@@ -250,7 +250,10 @@ export class Env {
     return this.#values.SECRETS_KEY_LOST;
   }
   get log() {
-    return { level: this.#values.LOG_LEVEL, format: this.#values.LOG_FORMAT };
+    return {
+      level: this.#values.LOG_LEVEL,
+      format: this.#values.LOG_FORMAT ?? (process.stdout.isTTY ? ('pretty' as const) : ('json' as const)),
+    };
   }
   get fetch() {
     return {

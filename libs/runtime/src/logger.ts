@@ -2,6 +2,7 @@ import { pino, stdTimeFunctions, type Logger as PinoLogger, type LoggerOptions }
 import { currentContext } from './context.ts';
 import { toLoggedError } from './log-error.ts';
 import { redactText } from './redact.ts';
+import { toTerminalLine } from './terminal-log.ts';
 
 /** A pino logger: one JSON object a line, with the running request's or task's ids in it. */
 export type Logger = PinoLogger;
@@ -23,11 +24,14 @@ const secretFields = [
   'webhook-signature',
 ];
 
+/** Levels at which a terminal gets every field of every line. */
+const detailed = new Set(['debug', 'trace']);
+
 /**
  * Secrets are taken out twice: by name from the fields above, whatever their value, and by shape from the finished line
  * (`redactText`), which also reaches messages, stacks, causes and whatever is nested deeper.
  * @param service Name of the process, such as `standalone`.
- * @param options `stream` is where lines go (stdout).
+ * @param options `stream` is where lines go (stdout). `pretty` is one line an event for a person, and all fields from debug on.
  */
 export function createLogger(
   service: string,
@@ -44,6 +48,15 @@ export function createLogger(
     serializers: { err: toLoggedError, error: toLoggedError, cause: toLoggedError },
     hooks: { streamWrite: redactText },
   };
+  const { stream = process.stdout } = options;
+  if (options.format === 'pretty' && !detailed.has(options.level)) {
+    // Written at once, so that nothing comes after what is printed beside the log.
+    const write = (line: string) => {
+      const told = toTerminalLine(line);
+      if (told !== null) stream.write(`${told}\n`);
+    };
+    return pino(settings, { write });
+  }
   if (options.format === 'pretty')
     return pino({
       ...settings,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Later, type PayloadOf, type Tx } from '@vaultstream/contracts';
+import { Later, type ParsedContent, type PayloadOf, type Tx } from '@vaultstream/contracts';
 import { annotateContext, Env, Metrics } from '@vaultstream/runtime';
 import { Contents, PlatformHealth, type ParseJob, type ParseOutcome } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
@@ -8,6 +8,9 @@ import { ContentReader, type ReadContent } from './content-reader.ts';
 import { HostSlots } from './host-slots.ts';
 
 type Payload = PayloadOf<'content.parse'>;
+
+/** Characters of a title in the log. */
+const titleLength = 80;
 
 /** `content.parse`: PROCESSING is committed before the platform is asked; PULLED, its media and their tasks are one transaction. */
 @Injectable()
@@ -33,9 +36,20 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     try {
       const pass = await this.watch.enter(job.canonical.platform);
       if ('retryAfterMs' in pass) return await this.wait(content_id, pass, context);
-      const outcome = await this.parse(job, pass, context);
+      const startedAt = performance.now();
+      const { outcome, parsed } = await this.parse(job, pass, context);
       if (outcome.outcome !== 'gone') annotateContext({ contentId: outcome.contentId });
       this.count(job, outcome.outcome);
+      context.logger.info(
+        {
+          name: 'content.parsed',
+          platform: job.canonical.platform,
+          title: (parsed.title ?? job.canonical.url).slice(0, titleLength),
+          pictures: parsed.media.length,
+          duration_ms: Math.round(performance.now() - startedAt),
+        },
+        'content parsed',
+      );
     } finally {
       this.slots.free(host);
     }
@@ -72,11 +86,16 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     }
   }
 
-  private async parse(job: ParseJob, pass: Pass, context: TaskContext): Promise<ParseOutcome> {
+  private async parse(
+    job: ParseJob,
+    pass: Pass,
+    context: TaskContext,
+  ): Promise<{ outcome: ParseOutcome; parsed: ParsedContent }> {
     try {
       const read = await this.read(job, pass, context);
       const result = { ...read, asked: job.canonical.url, archive: this.env.archive };
-      return await context.commit((tx) => this.contents.recordParse(tx, job.contentId, result));
+      const outcome = await context.commit((tx) => this.contents.recordParse(tx, job.contentId, result));
+      return { outcome, parsed: read.parsed };
     } catch (error) {
       this.count(job, 'error', error);
       throw error;

@@ -10,9 +10,10 @@ import { explainListening } from './explain-listening.ts';
 export async function listenHttp(app: NestFastifyApplication, env: Env): Promise<string> {
   const { host, port } = env.api;
   try {
-    await app.listen({ host, port });
+    await app.init();
+    // Not Nest's own `listen`, which logs what it throws: the one clear line of a start that fails comes last and alone.
+    return await app.getHttpAdapter().getInstance().listen({ host, port });
   } catch (error) {
     throw explainListening(error, `API_HOST, API_PORT: ${host}:${port}`);
   }
-  return app.getUrl();
 }

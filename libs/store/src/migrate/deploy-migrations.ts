@@ -33,7 +33,7 @@ export async function deployMigrations(
     const pending = await pendingMigrations(client, files);
     for (const file of pending) {
       await apply(client, file);
-      logger.info({ migration: file.name }, 'migration applied');
+      logger.info({ name: 'migration.applied', migration: file.name }, 'migration applied');
     }
     for (const step of steps) await step(client);
     return pending.map(({ name }) => name);
