@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@vaultstream/testing';
+import { balancerProgram } from './world.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -34,6 +37,25 @@ describe('npm run scale', () => {
     if (child && child.exitCode === null) child.kill('SIGKILL');
     rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   });
+
+  // Whoever holds the port may have a /readyz too.
+  (balancerProgram === undefined ? it.skip : it)(
+    'says in one line that its port is taken, before it starts anything',
+    async () => {
+      const holder = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1');
+      await once(holder, 'listening');
+      const { port } = holder.address() as AddressInfo;
+      const [code] = (await once(start('--port', String(port)), 'exit')) as [number];
+      holder.close();
+      const own = output.split('\n').filter((line) => line.trim() !== '');
+      expect([code, own]).toEqual([
+        1,
+        [expect.stringMatching(`^Port ${port} of 127.0.0.1 is taken by another process: .*--port`)],
+      ]);
+      expect(existsSync(join(dir, 'scale/postgres'))).toBe(false);
+    },
+    60_000,
+  );
 
   it('--once comes up, shows the token and where to look, and ends with 0', async () => {
     const [code] = (await once(start('--once'), 'exit')) as [number];
