@@ -40,6 +40,22 @@ describe('event partitions', () => {
     expect(await db.client.$queryRaw`SELECT count(*)::int AS rows FROM events_default`).toEqual([{ rows: 0 }]);
   });
 
+  it('refuses no event that is written while its month moves out of the default partition', async () => {
+    const current = `events_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
+    const append = () => db.transact((tx) => Events.append(tx, [{ type: 'content.shared', contentId: 8 }]));
+    for (let round = 0; round < 10; round++) {
+      await db.client.$executeRawUnsafe(`DROP TABLE ${current}`);
+      await append();
+      let [written, done] = [1, false];
+      const writers = Array.from({ length: 5 }, async () => {
+        for (; !done; written++) await append();
+      });
+      await partitions.ensure().finally(() => (done = true));
+      await Promise.all(writers);
+      expect(await db.client.$queryRaw`SELECT count(*)::int AS rows FROM events`).toEqual([{ rows: written }]);
+    }
+  });
+
   it('makes each month once, however many processes try', async () => {
     const later = new Date(Date.UTC(2031, 10, 15));
     const made = await Promise.all(Array.from({ length: 5 }, () => partitions.ensure(later)));

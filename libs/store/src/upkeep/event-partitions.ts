@@ -67,6 +67,9 @@ export class EventPartitions {
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('vaultstream.event-partitions'))`;
         const [known] = await tx.$queryRaw<{ exists: boolean }[]>`SELECT to_regclass(${name}) IS NOT NULL AS exists`;
         if (known?.exists === true) return false;
+        // Writers wait before they choose a partition: a row that went to the default one meanwhile would refuse the attaching, and one that
+        // waited there for its end would be refused itself.
+        await tx.$executeRaw`LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE`;
         if (await crowded(tx, from, to)) return false;
         // The names come from a clock, not from a caller; Postgres takes no parameters in DDL.
         await tx.$executeRaw(Prisma.raw(`CREATE TABLE ${name} (LIKE events INCLUDING ALL EXCLUDING IDENTITY)`));
