@@ -142,15 +142,18 @@ describe('18: a page cannot take over what another address shows', () => {
     expect(await seen(two)).toMatchObject({ id: two, title: 'About lighthouse' });
   });
 
-  it('a deep address that leads to a home page, or to a page of another platform, keeps what was read', async () => {
+  it('what leads to an address that cannot be its name (a home page, another platform, too long) keeps what was read', async () => {
     const { victim } = addresses();
     site.put(victim, lighthouse);
     const id = await site.keep(victim);
     const home = { title: 'Home', body_text: textAbout('news') };
-    const result = aParse(home, { elsewhere: 'https://victim-site.example/' });
-    await expect(rig.transact((tx) => rig.contents.recordParse(tx, id, result))).rejects.toMatchObject({
-      name: 'LeadsElsewhere',
-    });
+    for (const more of [
+      { elsewhere: 'https://victim-site.example/' },
+      { learnt: web(`https://victim-site.example/${'x'.repeat(2_000)}`) },
+    ])
+      await expect(rig.transact((tx) => rig.contents.recordParse(tx, id, aParse(home, more)))).rejects.toMatchObject({
+        name: 'LeadsElsewhere',
+      });
     expect(await seen(id)).toMatchObject({ title: 'About lighthouse' });
   });
 });

@@ -40,10 +40,11 @@ export async function recordParseResult(
 ): Promise<ParseOutcome> {
   const { parsed } = reading;
   const learnt = reading.learnt && isIndexable(reading.learnt.url) ? reading.learnt : null;
+  const elsewhere = reading.elsewhere ?? (learnt === null ? reading.learnt?.url : null) ?? null;
   const { own, ...known } = await lockWithKey(tx, contentId, learnt);
   if (!own || own.mergedInto !== null || own.deletedAt !== null) return { outcome: 'gone' };
   if (isOutdated(own, reading)) throw new Later('the content was given another address meanwhile', { retryAfterMs: 0 });
-  const row = await placeReading(tx, log, own, known, { ...reading, learnt });
+  const row = await placeReading(tx, log, own, known, { ...reading, learnt, elsewhere });
   if (row.id !== own.id && row.status === 'PULLED') return { outcome: 'merged', contentId: row.id };
   const generation = row.parseGeneration + 1;
   const searched = await keepSearchable(tx, row.id, () => writeFields(tx, row, parsed, generation));
