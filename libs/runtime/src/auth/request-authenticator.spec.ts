@@ -140,8 +140,11 @@ describe('a token is asked for before the body is read (M3)', () => {
     });
     expect([answer.statusCode, answer.json()]).toEqual([201, { length: 2 }]);
   });
+});
 
-  it('knows the policy of every route of a handler, HEAD included', async () => {
+describe('the policy of a route', () => {
+  it('is known of every path and method of a handler, HEAD included', async () => {
+    const test = await startTestApp({ controllers: [HomeController] });
     const own = routeTable(test.app).filter(({ url }) => /^\/$|^\/(one|two|three)\b/.test(url));
     expect(own.map(({ method, url }) => `${method} ${url}`).sort()).toEqual(
       ['/', '/one', '/three/*', '/two/:id'].flatMap((url) => [`GET ${url}`, `HEAD ${url}`]).sort(),
@@ -151,10 +154,11 @@ describe('a token is asked for before the body is read (M3)', () => {
         test.app.inject({
           method: method as 'GET',
           url: url.replace(':id', '7').replace('*', 'a/b'),
-          headers: from('5.0.0.1', token),
+          headers: { 'x-api-token': token },
         });
       expect([(await ask('read-token')).statusCode, (await ask('write-token')).statusCode]).toEqual([200, 403]);
     }
+    await test.app.close();
   });
 });
 
