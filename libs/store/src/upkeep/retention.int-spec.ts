@@ -85,7 +85,7 @@ describe('retention', () => {
       const at = new Date(Date.now() - days * 86_400_000);
       const { survivor } = await db.client.content.update({
         where: { id: from },
-        data: { updatedAt: at, deletedAt: null },
+        data: { updatedAt: at, deletedAt: null, plannedAt: at },
         include: { survivor: true },
       });
       return { from, into: survivor?.id ?? 0 };
@@ -98,6 +98,8 @@ describe('retention', () => {
     expect(await retention.purgeDeletedContents(30)).toBe(0);
     const row = (id: number) => db.client.content.findUniqueOrThrow({ where: { id }, include: { media: true } });
     expect(await row(old.from)).toMatchObject({ bodyText: null, media: [], mergedInto: old.into });
+    // Nor does it stay as what the rules looked at: nothing of the text is left.
+    expect(await row(old.from)).toMatchObject({ planBaseline: null, plannedAt: null });
     expect(await row(old.into)).toMatchObject({ purgedAt: null, tags: ['kept'] });
     expect((await row(recent.from)).media).toHaveLength(1);
   });

@@ -109,7 +109,8 @@ export class Retention {
         UPDATE contents SET status = 'UNPROCESSED', archive_status = 'none', parse_generation = 0, title = NULL,
           description = NULL, body_text = NULL, author_id = NULL, author_name = NULL, author_url = NULL,
           author_avatar_url = NULL, site_name = NULL, language = NULL, tags = '{}', raw_metadata = '{}', stats = '{}',
-          search_text = '', search_hash = NULL, edited_fields = '{}', note = NULL, last_error = NULL, last_error_type = NULL, last_error_detail = NULL, last_error_at = NULL, purged_at = now()
+          search_text = '', search_hash = NULL, edited_fields = '{}', note = NULL, last_error = NULL, last_error_type = NULL, last_error_detail = NULL, last_error_at = NULL,
+          planned_at = NULL, plan_baseline = NULL, purged_at = now()
         WHERE id IN (SELECT id FROM contents WHERE ${gone(days)} ORDER BY id LIMIT ${batchSize} FOR UPDATE SKIP LOCKED)
         RETURNING id`;
       const ids = purged.map((row) => row.id);
