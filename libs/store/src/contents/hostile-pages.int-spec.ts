@@ -301,6 +301,36 @@ describe('18: what was learnt is asked again, and taken back', () => {
     expect(types).toEqual([{ payload: { from: two } }]);
   });
 
+  it('a content that comes back with another page is planned as a new one; with the page that was sent of it, it is not', async () => {
+    for (const [shows, asksAll] of [
+      [dragon, true],
+      [lighthouse, false],
+    ] as const) {
+      const { victim, twin } = addresses();
+      site.put(victim, lighthouse);
+      site.put(twin, { ...lighthouse });
+      const [one, two] = [await site.keep(victim), await site.keep(twin)];
+      await rig.rows('UPDATE contents SET planned_at = now() WHERE id = ANY ($1::int[])', [one, two]);
+      await sentTo(one);
+      site.put(victim, { leadsTo: twin });
+      await site.read(one, true);
+      expect(await ledgerOf(two)).toHaveLength(1);
+      // By now the other is about something else, so that neither page is that of the one that comes back.
+      site.put(twin, { about: 'harbour' });
+      await site.read(two, true);
+      await laterOn();
+      site.put(victim, shows);
+      expect(await site.keep(victim)).toBe(one);
+      expect(await seen(one)).toMatchObject({ id: one, status: 'PULLED', title: `About ${shows.about}` });
+      expect(await ledgerOf(one)).toEqual([]);
+      const planned = await rig.value(
+        'SELECT planned_at IS NULL AND plan_baseline IS NULL FROM contents WHERE id = $1',
+        one,
+      );
+      expect(planned).toBe(asksAll);
+    }
+  });
+
   it('an address that answers for itself is taken back from whom it led to, also when a parse finds it so', async () => {
     const { evil, victim, twin: link } = addresses();
     site.put(victim, lighthouse);

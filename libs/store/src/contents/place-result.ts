@@ -5,6 +5,7 @@ import { adoptName } from './adopt-name.ts';
 import type { ContentRow } from './content-row.ts';
 import { addKey, moveKey, type LearntKey } from './learn-key.ts';
 import { mergeLocked } from './merge.ts';
+import { forgetPlan } from './plan-again.ts';
 import { unmergeLocked } from './unmerge.ts';
 
 /** What a parse read, and from where. */
@@ -32,6 +33,18 @@ export interface Reading {
  * @throws LeadsElsewhere when a content that was read before now leads to something else; LostRace.
  */
 export async function placeReading(
+  tx: Tx,
+  log: TaskLog,
+  own: ContentRow,
+  known: Omit<LearntKey, 'own'>,
+  reading: Reading,
+): Promise<ContentRow> {
+  const row = await findPlace(tx, log, own, known, reading);
+  if (row.id === own.id && own.aliasOf !== null) await planAnewIfOther(tx, own, reading.parsed);
+  return row;
+}
+
+async function findPlace(
   tx: Tx,
   log: TaskLog,
   own: ContentRow,
@@ -90,7 +103,17 @@ async function holderNow(
   if (learnt.platformId !== null) return adoptName(tx, owner, learnt);
   // It shows what it was seen to lead to: its canonical link may just not have been readable. What nobody has seen is a name as good as any.
   if (await showsSame(tx, owner, parsed)) return seen ? owner : adoptName(tx, owner, learnt);
-  return named === null ? null : unmergeLocked(tx, named, { from: owner.id, aliasOf: null });
+  if (named === null) return null;
+  await planAnewIfOther(tx, named, parsed);
+  return unmergeLocked(tx, named, { from: owner.id, aliasOf: null });
+}
+
+/**
+ * A content that comes back from another one has left its ledger there, with what that was about. Showing something else now, it is asked about
+ * as if for the first time; showing the same, it was sent already, and only a change is an occasion.
+ */
+async function planAnewIfOther(tx: Tx, row: ContentRow, parsed: ParsedContent): Promise<void> {
+  if (!(await showsSame(tx, row, parsed, { anyTime: false }))) await forgetPlan(tx, row.id);
 }
 
 /** @throws LeadsElsewhere when the content was read before, and showed something else. */
@@ -110,12 +133,16 @@ interface Shown {
   media: string[];
 }
 
-/** Whether a content shows what was just read, or was read from the same address. @param unread The answer for what was never read. */
+/**
+ * Whether a content shows what was just read.
+ * @param unread The answer for what was never read.
+ * @param anyTime What was read from the same address counts as the same, whatever it showed then.
+ */
 async function showsSame(
   tx: Tx,
   row: ContentRow,
   parsed: ParsedContent,
-  { unread = false }: { unread?: boolean } = {},
+  { unread = false, anyTime = true }: { unread?: boolean; anyTime?: boolean } = {},
 ): Promise<boolean> {
   const [shown] = await openTx(tx).$queryRaw<Shown[]>`
     SELECT parse_generation > 0 OR body_text IS NOT NULL AS "wasRead", title, body_text AS text,
@@ -123,7 +150,7 @@ async function showsSame(
       ARRAY(SELECT origin_url FROM media m WHERE m.content_id = c.id AND m.role <> 'avatar') AS media
     FROM contents c WHERE id = ${row.id}`;
   if (!shown?.wasRead) return unread;
-  if (shown.fetchedUrl !== null && shown.fetchedUrl === parsed.raw_metadata['fetched_url']) return true;
+  if (anyTime && shown.fetchedUrl !== null && shown.fetchedUrl === parsed.raw_metadata['fetched_url']) return true;
   const title = row.editedFields.includes('title') ? parsed.title : shown.title;
   const media = parsed.media.filter(({ role }) => role !== 'avatar').map(({ url }) => url);
   return showSamePage({ ...shown, title }, { title: parsed.title, text: parsed.body_text, media });

@@ -33,3 +33,9 @@ export async function markPlanned(tx: Tx, contentId: number): Promise<void> {
   await openTx(tx).$executeRaw`
     UPDATE contents SET planned_at = now(), plan_baseline = NULL WHERE id = ${contentId}::int`;
 }
+
+/** The next plan asks all rules about a locked content, as if it were new. */
+export async function forgetPlan(tx: Tx, contentId: number): Promise<void> {
+  await openTx(tx).$executeRaw`
+    UPDATE contents SET planned_at = NULL, plan_baseline = NULL WHERE id = ${contentId}::int`;
+}
