@@ -26,7 +26,7 @@ interface PlannedMedia {
 
 /**
  * Writes the media of a new parse generation: what is stored stays stored, what failed is tried again, what has vanished from
- * the page goes. Answers how many wait to be archived and how many addresses were too long to keep.
+ * the page goes. Answers how many wait to be archived, how many are stored, and how many addresses were too long to keep.
  */
 export async function replaceMedia(
   tx: Tx,
@@ -34,7 +34,7 @@ export async function replaceMedia(
   content: Pick<ContentRow, 'id' | 'parseGeneration' | 'priority'>,
   parsed: readonly ParsedMedia[],
   policy: ArchivePolicy,
-): Promise<{ pending: number; dropped: number }> {
+): Promise<{ pending: number; stored: number; dropped: number }> {
   const client = openTx(tx);
   const planned = planMedia(parsed, policy);
   const rows = await client.$queryRaw<{ id: string; status: MediaStatus }[]>`
@@ -52,7 +52,8 @@ export async function replaceMedia(
     DELETE FROM media WHERE content_id = ${content.id} AND parse_generation <> ${content.parseGeneration}`;
   const pending = rows.filter((row) => row.status === 'pending').map((row) => row.id);
   await appendArchiving(tx, log, content, pending);
-  return { pending: pending.length, dropped: parsed.length - planned.length };
+  const stored = rows.filter((row) => row.status === 'stored').length;
+  return { pending: pending.length, stored, dropped: parsed.length - planned.length };
 }
 
 /** Before every picture: the deadline must not wait behind the backlog that it is there for. */

@@ -50,7 +50,7 @@ export async function recordParseResult(
   const searched = await keepSearchable(tx, row.id, () => writeFields(tx, row, parsed, generation));
   const content = { ...row, status: 'PULLED' as const, archiveStatus: 'pending' as const, parseGeneration: generation };
   const media = await replaceMedia(tx, log, content, parsed.media, archive);
-  if (archive.enabled) await requeueDamaged(tx, log, content);
+  if (archive.enabled && media.stored > 0) await requeueDamaged(tx, log, content);
   const payload = {
     platform: row.platform,
     parser_version: parsed.parser_version,

@@ -6,6 +6,10 @@ import { Prisma } from '../generated/client.ts';
 import type { ContentRow } from './content-row.ts';
 import { appendArchiving } from './parse-media.ts';
 
+/** Of a row of `contents c`: a picture of it is stored and damaged. For a statement that is made anyway: damage is rare. */
+export const showsDamage = Prisma.sql`EXISTS (
+  SELECT 1 FROM media m WHERE m.content_id = c.id AND m.status = 'stored' AND ${isDamaged(Prisma.sql`m.blob_sha256`)})`;
+
 /**
  * Has the pictures of a locked PULLED content fetched again whose stored bytes are damaged. They stay `stored`, with what is there, until
  * right bytes have come; so nothing settles or is planned anew. Answers how many.

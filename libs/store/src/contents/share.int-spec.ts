@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { InvalidInput } from '@vaultstream/contracts';
 import { identify } from '@vaultstream/platforms';
+import pg from 'pg';
 import { aParse, contentRig, images, web, type ContentRig } from '../../test/content-rig.ts';
 
 let rig: ContentRig;
@@ -194,6 +195,27 @@ describe('sharing', () => {
     await expect(rig.share({ canonical: long })).rejects.toThrow(InvalidInput);
     const random = randomBytes(950).toString('hex');
     expect(await rig.share({ canonical: web(`https://long.example/${random}`) })).toMatchObject({ created: true });
+  });
+
+  it('asks Postgres no more often than it must: a share is what everybody does', async () => {
+    const asked = jest.spyOn(pg.Client.prototype, 'query');
+    const statementsOf = async (share: Parameters<ContentRig['share']>[0]): Promise<string[]> => {
+      asked.mockClear();
+      await rig.share(share);
+      return asked.mock.calls.map(([query]: unknown[]) =>
+        typeof query === 'string' ? query : (query as { text: string }).text,
+      );
+    };
+    try {
+      const canonical = web('https://often.example/');
+      expect(await statementsOf({ canonical })).toHaveLength(8);
+      const { contentId } = await rig.share({ canonical });
+      await rig.transact((tx) => rig.contents.recordParse(tx, contentId, aParse()));
+      expect(await statementsOf({ canonical })).toHaveLength(6);
+      expect(await statementsOf({ canonical, tags: ['new'] })).toHaveLength(10);
+    } finally {
+      asked.mockRestore();
+    }
   });
 
   describe('of a deleted content', () => {

@@ -12,7 +12,7 @@ import { isIndexable, maxIndexedUrlBytes } from './indexed-url.ts';
 import { moveKey } from './learn-key.ts';
 import { appendParses, appendPlan, ensureParseTask } from './parse-task.ts';
 import { planIfChanged } from './plan-again.ts';
-import { requeueDamaged } from './requeue-damaged.ts';
+import { requeueDamaged, showsDamage } from './requeue-damaged.ts';
 import { keepSearchable, searchIndex, type SearchedField } from './search-text.ts';
 import { statusWhenShared } from './share-status.ts';
 import { uniteTags } from './tags.ts';
@@ -80,7 +80,7 @@ async function recordAgain(tx: Tx, log: TaskLog, row: ContentRow, share: Share):
   const { status } = changes;
   const needsParse = status !== 'PULLED';
   const queued = needsParse && (await ensureParseTask(tx, log, row.id, share.priority ?? row.priority));
-  if (!needsParse) await requeueDamaged(tx, log, row);
+  if (!needsParse && changes.damaged) await requeueDamaged(tx, log, row);
   if (changes.restored && !needsParse) await appendPlan(tx, log, row.id, row.priority);
   else if (changes.forRules) await planIfChanged(tx, log, row.id);
   await Events.append(tx, reshareEvents(row, share, changes, queued));
@@ -193,22 +193,27 @@ interface ReshareChanges {
   tags: string[];
   /** Something that rules look at has changed. */
   forRules: boolean;
+  /** The bytes of one of its pictures are damaged. */
+  damaged: boolean;
 }
 
 async function applyReshare(tx: Tx, row: ContentRow, share: Share): Promise<ReshareChanges> {
   const restored = row.deletedAt !== null;
   const status = statusWhenShared(row, restored);
   const tags = uniteTags(row.tags, share.tags);
-  const write = () =>
-    openTx(tx).$executeRaw`
-      UPDATE contents SET status = ${status}, tags = ${tags}::text[], is_nsfw = is_nsfw OR ${share.isNsfw ?? false},
+  let damaged = false;
+  const write = async () => {
+    const [written] = await openTx(tx).$queryRaw<{ damaged: boolean }[]>`
+      UPDATE contents c SET status = ${status}, tags = ${tags}::text[], is_nsfw = is_nsfw OR ${share.isNsfw ?? false},
         note = coalesce(note, ${noteToAdd(row, share)}), priority = least(priority, ${share.priority ?? row.priority}::int),
         deleted_at = NULL, purged_at = NULL, updated_at = now()
-      WHERE id = ${row.id}`;
+      WHERE id = ${row.id} RETURNING ${showsDamage} AS damaged`;
+    damaged = written?.damaged === true;
+  };
   const sameTags = tags.length === row.tags.length;
   const searched = sameTags ? (await write(), []) : await keepSearchable(tx, row.id, write);
   const forRules = !sameTags || (share.isNsfw === true && !row.isNsfw);
-  return { status, searched, restored, requeued: status !== row.status, tags, forRules };
+  return { status, searched, restored, requeued: status !== row.status, tags, forRules, damaged };
 }
 
 /** A person who has emptied the note wants it empty. */
