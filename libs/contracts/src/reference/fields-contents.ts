@@ -1,3 +1,5 @@
+import { under } from './under.ts';
+
 /** Descriptions of the fields of shares, contents and what belongs to them. */
 export const contentFields: Readonly<Record<string, string>> = {
   'Shares_share.body.url': 'A URL, a text that contains one, or a bare BV, av or cv id of Bilibili.',
@@ -13,6 +15,8 @@ export const contentFields: Readonly<Record<string, string>> = {
   'ShareResponse.platform': 'The platform that reads it, such as `bilibili`; `web` for any other site.',
   'ShareResponse.canonical_url': 'The one spelling of its address.',
   'ShareResponse.created': 'True when this share made the content, false when it was known.',
+  'ShareResponse.rules.name': 'Its name.',
+  'ShareResponse.rules.verdict': '`matches`, or `may_match` once the page has told what `waits_for` names.',
   'body.shares': 'Up to 500 bodies of `POST /shares`. Each is checked by itself: a bad one does not fail the others.',
   results: 'One result for each share, in their order.',
   'ShareResult.index': 'The place of the share in the batch, from 0.',
@@ -23,23 +27,25 @@ export const contentFields: Readonly<Record<string, string>> = {
   'ShareResult.error.detail': 'What is wrong, for people.',
   'ShareResult.error.errors': 'Which fields are wrong.',
 
-  'Media.id': 'Its id.',
-  'Media.position': 'Its place in the content, from 0.',
-  'Media.kind': '`image`, `video`, `audio` or `file`.',
-  'Media.role': 'What it is in the content: `content`, `cover` or `avatar`.',
-  'Media.origin_url': 'Where it was found.',
-  'Media.status': '`pending`, `stored`, `failed` or `skipped`.',
-  'Media.stored_key': 'The key of the stored bytes, for `GET /media/{key}`; null while there are none.',
-  'Media.stored_url': 'A link to the stored bytes. It is signed and ends after some time.',
-  'Media.sha256': 'SHA-256 of the stored bytes, in hex.',
-  'Media.mime': 'Media type of the stored bytes.',
-  'Media.size': 'Bytes.',
-  'Media.width': 'Pixels.',
-  'Media.height': 'Pixels.',
+  ...under(['Media', 'MessageMedia'], {
+    id: 'Its id.',
+    position: 'Its place in the content, from 0.',
+    kind: '`image`, `video`, `audio` or `file`.',
+    role: 'What it is in the content: `content`, `cover` or `avatar`.',
+    origin_url: 'Where it was found.',
+    status: '`pending`, `stored`, `failed` or `skipped`.',
+    stored_key: 'The key of the stored bytes, for `GET /media/{key}`; null while there are none.',
+    stored_url: 'A link to the stored bytes. It is signed and ends after some time.',
+    sha256: 'SHA-256 of the stored bytes, in hex.',
+    mime: 'Media type of the stored bytes.',
+    size: 'Bytes.',
+    width: 'Pixels.',
+    height: 'Pixels.',
+  }),
   'Media.variants': 'Links to other sizes, by name.',
   'Media.error': 'Why it could not be stored.',
 
-  ...both({
+  ...under(['Content', 'ContentCard', 'ContentMessage'], {
     id: 'Its id. A content that was merged into another answers with the id of the other.',
     platform: 'The platform that reads it, such as `bilibili`; `web` for any other site.',
     platform_id: 'The id that the platform gives it; null where there is none.',
@@ -59,14 +65,16 @@ export const contentFields: Readonly<Record<string, string>> = {
     language: 'The language of the text, as the page names it (BCP 47).',
     cover: 'Its cover picture.',
     tags: 'The tags of all its shares, or those that were set by hand.',
-    note: 'A note that was set by hand, else the first one of a share.',
     stats: 'Numbers that the platform tells, such as `view`, `like` and `comment`, as of the last time it was read.',
     published_at: 'When it was published, where that is known.',
     media: 'Its pictures, films and files.',
+  }),
+  ...under(['Content', 'ContentCard'], {
+    note: 'A note that was set by hand, else the first one of a share.',
     failure_count: 'How often reading it has failed for good.',
     parser_version: 'The version of the parser that has read it; null until then.',
   }),
-  'Content.body_text': 'The whole text.',
+  ...under(['Content', 'ContentMessage'], { body_text: 'The whole text.' }),
   'Content.sources': 'Every share of it.',
   'Content.sources.source': 'Where the share came from.',
   'Content.sources.tags': 'The tags of this share.',
@@ -84,10 +92,6 @@ export const contentFields: Readonly<Record<string, string>> = {
   'Contents_list.query.author': 'Only those of this author.',
   'Contents_list.query.source': 'Only those that were shared from this source.',
   'Contents_list.query.is_nsfw': '`true` or `false`.',
-  'Contents_list.query.since': 'At this time or later, by the column of `sort` (RFC 3339).',
-  'Contents_list.query.until': 'Before this time, by the column of `sort` (RFC 3339).',
-  'Contents_list.query.q': 'Words that must all occur in title, description, author, tags or text.',
-  'Contents_list.query.sort': 'The newest first: by the time it was shared, or published.',
   'Contents_patch.body.tags': 'Replaces the tags.',
   'Contents_patch.body.title': 'Replaces the title.',
   'Contents_patch.body.note': 'Replaces the note; null removes it.',
@@ -137,7 +141,14 @@ export const contentFields: Readonly<Record<string, string>> = {
   'archive.failures.origin_url': 'Where it was found.',
   'archive.failures.status': '`failed` or `skipped`.',
   'archive.failures.type': 'The kind of the failure.',
-  'Explanation.waits_for': 'Why nothing is planned yet; null when the rules have had their say.',
+  'archive.waiting.origin_url': 'Where it was found.',
+  'archive.waiting.reason': 'What it waits for, for programs.',
+  'archive.waiting.until': 'When that is over at the latest.',
+  'Explanation.plan': 'When the rules were asked, and whether they are asked again.',
+  'plan.task': 'The task that asks them now; null when there is none.',
+  'will.outcome':
+    '`in_ledger` (there is a row already), `will_be_planned`, `not_retroactive` (the rule is newer) or `nothing`.',
+  'will.detail': 'The same in words.',
   'Explanation.rules': 'Every rule, and what it says about this content.',
   'Explanation.rules.rule_id': 'The rule.',
   'Explanation.rules.name': 'Its name.',
@@ -163,13 +174,3 @@ export const contentFields: Readonly<Record<string, string>> = {
   'Explanation.deliveries.task': 'The task that sends it; null when there is none.',
   'parse.task': 'The task that reads it now; null when there is none.',
 };
-
-/** Contents have the same fields in lists and alone. */
-function both(fields: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, text]) => [
-      [`Content.${name}`, text],
-      [`ContentCard.${name}`, text],
-    ]),
-  );
-}

@@ -1,3 +1,5 @@
+import { under } from './under.ts';
+
 /** Descriptions of the fields of dead letters and of what can be done with them. */
 export const deadLetterFields: Readonly<Record<string, string>> = {
   ...everyLetter({
@@ -99,8 +101,8 @@ export const deadLetterFields: Readonly<Record<string, string>> = {
     reason: 'Only those that ended for this reason.',
     target_id: 'Only those about this target.',
     platform: 'Only those about contents of this platform.',
-    since: 'Failed for good at this time or later (RFC 3339).',
-    until: 'Failed for good before this time (RFC 3339).',
+    since: 'Failed for good at this time or later (RFC 3339); a date is its first moment in UTC.',
+    until: 'Failed for good before this time (RFC 3339); a date is its first moment in UTC.',
     content_id: 'Only those about this content.',
   }),
   'DeadLetters_list.query.state': 'Only those in this state; `any` for all.',
@@ -128,10 +130,4 @@ function everyLetter(fields: Record<string, string>): Record<string, string> {
 
 function everyFilter(fields: Record<string, string>): Record<string, string> {
   return under(['DeadLetters_list.query', 'Replays_replayMany.body', 'DeadLetters_discardMany.body'], fields);
-}
-
-function under(places: string[], fields: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    places.flatMap((place) => Object.entries(fields).map(([name, text]) => [`${place}.${name}`, text])),
-  );
 }

@@ -1,3 +1,5 @@
+import { under } from './under.ts';
+
 /** Descriptions of the fields of targets, rules, deliveries, bots and feeds. */
 export const deliveryFields: Readonly<Record<string, string>> = {
   'Target.key': 'Names the target for bots, such as `TG_CHANNEL_-1001234567890` or `WEBHOOK_...`.',
@@ -19,7 +21,7 @@ export const deliveryFields: Readonly<Record<string, string>> = {
   'Target.health.consecutive_failures': 'How often in a row it has failed.',
   'Target.health.last_error': 'The message of the last failure.',
   'Target.secret':
-    'Signs what is sent to a webhook (Standard Webhooks). Only in the answer that creates the target, when it was made here.',
+    'Signs what is sent to a webhook (Standard Webhooks). Only in the answer that creates the target or changes where it is, when it was made here.',
   'Targets_create.body.kind': 'The kind of service, such as `telegram` or `webhook`.',
   'Targets_create.body.name': 'A name for people.',
   'Targets_create.body.address': 'Where it is, by kind: `{"url": ...}` for a webhook, `{"chat_id": ...}` for Telegram.',
@@ -43,13 +45,12 @@ export const deliveryFields: Readonly<Record<string, string>> = {
     'match.content_types': 'It is of one of these types.',
     'match.is_nsfw': 'It is, or is not, marked as not safe for work.',
     'match.query': 'These words all occur in title, description or text.',
-    nsfw_policy:
-      'What happens to contents that are not safe for work: `block` keeps them back, `allow` lets them through.',
     approval: '`auto` sends at once, `required` waits until somebody approves.',
     target_ids: 'The targets that it sends to.',
   }),
   'Rule.version': 'Counts its changes.',
 
+  'Delivery.target_name': 'The name of the target.',
   'Delivery.status': 'The state of it as a whole.',
   'Delivery.reason': 'Why it is in this state.',
   'Delivery.attempts': 'How often it was tried.',
@@ -121,11 +122,5 @@ function everyBot(fields: Record<string, string>): Record<string, string> {
   return under(
     ['create.body', 'update.body', ...answers].map((place) => `BotConfig_${place}`),
     fields,
-  );
-}
-
-function under(places: string[], fields: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    places.flatMap((place) => Object.entries(fields).map(([name, text]) => [`${place}.${name}`, text])),
   );
 }

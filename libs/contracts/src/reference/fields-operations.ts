@@ -6,7 +6,8 @@ export const operationFields: Readonly<Record<string, string>> = {
   'Blob.size': 'Bytes.',
   'Blob.width': 'Pixels.',
   'Blob.height': 'Pixels.',
-  'Blob.state': 'Whether they are live, about to be deleted, or deleted lately.',
+  'Blob.state':
+    'Whether they are live, about to be deleted (`condemned`), deleted lately, or `damaged`: not what they should be.',
   'Blob.references': 'How many media show it.',
   'Blob.variants': 'What was made of the same fetched files.',
   'variants.preset': 'How it was made.',
@@ -20,7 +21,8 @@ export const operationFields: Readonly<Record<string, string>> = {
   'GarbageReport.revived': 'How many are referred to again.',
   'GarbageReport.bytes': 'Bytes that were deleted.',
   'GarbageReport.waiting': 'How many are condemned and not yet deleted.',
-  'GarbageReport.held': 'How many are due and were kept back, because one run deletes only so many.',
+  'GarbageReport.held':
+    'How many are due and were kept back, because only so many are deleted in a run, and in 24 hours.',
   'body.dry_run': 'True: only count, change nothing.',
   'body.sample': 'How many files are read.',
   'VerifyReport.checked': 'How many files were read.',

@@ -1,5 +1,5 @@
 import { apiFields } from '@vaultstream/contracts';
-import type { JsonSchema } from './json-schema.ts';
+import { anyJson, type JsonSchema } from './json-schema.ts';
 import type { Operation } from './operation.ts';
 
 interface Described {
@@ -18,7 +18,8 @@ export interface Field {
 export function describeFields(document: Described): void {
   for (const { name, holder } of fieldsOf(document)) {
     const key = describingKey(name);
-    if (holder['description'] === undefined && key !== undefined) holder['description'] = apiFields[key];
+    const isSaid = holder['description'] !== undefined && holder['description'] !== anyJson;
+    if (!isSaid && key !== undefined) holder['description'] = apiFields[key];
   }
 }
 

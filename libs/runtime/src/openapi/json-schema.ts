@@ -5,6 +5,9 @@ export type JsonSchema = { [keyword: string]: unknown };
 
 const local = '#/$defs/';
 
+/** The description of what may be any JSON, where nobody says what it means. */
+export const anyJson = 'Any JSON value.';
+
 /**
  * Turns zod schemas into JSON Schemas. Those with an id (`.meta({ id })`) are collected under it and referred to, so that a client
  * generator names them as we do.
@@ -45,7 +48,7 @@ function relocate(value: unknown): unknown {
   const reference = (value as JsonSchema)['$ref'];
   if (typeof reference === 'string' && reference.startsWith(local)) {
     const name = reference.slice(local.length);
-    return isAnonymous(name) ? { description: 'Any JSON value.' } : { $ref: `#/components/schemas/${name}` };
+    return isAnonymous(name) ? { description: anyJson } : { $ref: `#/components/schemas/${name}` };
   }
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, relocate(member)]));
 }
