@@ -1,5 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { createLogger, Env, explainFailure, GuardedHttp, watchParent, type Logger } from '@vaultstream/runtime';
+import {
+  createLogger,
+  Env,
+  explainFailure,
+  GuardedHttp,
+  sameWishMs,
+  watchParent,
+  type Logger,
+} from '@vaultstream/runtime';
 import { createProgress, importOld, isComplete, openOld, toLines, type ImportReport } from '@vaultstream/transfer';
 import { importUsage, readImportArguments, type ImportArguments } from './import-options.ts';
 import { openImportTarget } from './import-target.ts';
@@ -24,7 +32,7 @@ async function run({ from, media, dryRun }: ImportArguments, env: Env, logger: L
   let askedAt = -Infinity;
   const onSignal = () => {
     // The second one ends it at once, unless it is npm's copy of a Ctrl-C; the next run goes on where this one was.
-    if (interrupt.signal.aborted && performance.now() - askedAt > 1_000) process.exit(130);
+    if (interrupt.signal.aborted && performance.now() - askedAt > sameWishMs) process.exit(130);
     if (!interrupt.signal.aborted) askedAt = performance.now();
     interrupt.abort();
   };

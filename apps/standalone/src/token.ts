@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InfrastructureError } from '@vaultstream/contracts';
 import { createLogger, Env, explainFailure, type Logger } from '@vaultstream/runtime';
 import { Database, deployMigrations, Tokens } from '@vaultstream/store';
-import { DataDirLock, EmbeddedPostgres, runningDatabase } from '@vaultstream/store/embedded';
+import { EmbeddedPostgres, runningDatabase } from '@vaultstream/store/embedded';
 import { migrateBroker } from '@vaultstream/tasks';
 
 /** `npm run token`: a new admin token for this installation, whether it runs or not. The token alone goes to stdout. */
@@ -34,22 +34,13 @@ async function openDatabase(env: Env, logger: Logger): Promise<{ url: string; st
   if (there !== null) return { url: there, stop: async () => undefined };
   if (!existsSync(join(dataDir, 'postgres-password')))
     throw new InfrastructureError(`There is no installation in ${dataDir}: npm start makes one, and prints its token.`);
-  const lock = await DataDirLock.acquire(dataDir);
+  const postgres = await EmbeddedPostgres.start({ dataDir, logger });
+  const stop = () => postgres.stop();
   try {
-    const postgres = await EmbeddedPostgres.start({ dataDir, lock, logger });
-    const stop = async () => {
-      await postgres.stop();
-      await lock.release();
-    };
-    try {
-      await deployMigrations(postgres.url, logger, [migrateBroker]);
-      return { url: postgres.url, stop };
-    } catch (error) {
-      await stop();
-      throw error;
-    }
+    await deployMigrations(postgres.url, logger, [migrateBroker]);
+    return { url: postgres.url, stop };
   } catch (error) {
-    await lock.release();
+    await stop();
     throw error;
   }
 }

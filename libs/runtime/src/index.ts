@@ -32,7 +32,7 @@ export { MemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts';
 export { SharedRateLimiter } from './rate-limit/shared-rate-limiter.ts';
 export * from './redact.ts';
 export { RuntimeModule, type RuntimeOptions } from './runtime.module.ts';
-export { listenToSignals } from './shutdown/process-signals.ts';
+export { listenToSignals, sameWishMs } from './shutdown/process-signals.ts';
 export { Shutdown, shutdownPhases, type ShutdownPhase } from './shutdown/shutdown.ts';
 export { withDeadline } from './shutdown/with-deadline.ts';
 export { IdParam, UuidParam } from './validation/id.decorators.ts';
