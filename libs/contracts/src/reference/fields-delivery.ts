@@ -68,11 +68,12 @@ export const deliveryFields: Readonly<Record<string, string>> = {
   'Deliveries_create.body.target_id': 'The target to push it to.',
   'Deliveries_resolve.body.as': '`sent`: it has arrived; `not_sent`: it has not, and is sent again.',
 
-  'Bot_getContent.body.target_platform': 'The key of a target; one that is not known yet is made.',
+  'Bot_getContent.body.target_platform': 'The key of a target. One that is not known yet has had nothing.',
   'Bot_getContent.body.tag': 'Only contents with this tag.',
   'Bot_getContent.body.platform': 'Only contents of this platform.',
   'Bot_markPushed.body.content_id': 'The content that was pushed.',
-  'Bot_markPushed.body.target_platform': 'The key of the target that it was pushed to.',
+  'Bot_markPushed.body.target_platform':
+    'The key of the target that it was pushed to; one that is not known yet is made.',
   'Bot_markPushed.body.message_id': 'The id that the service gave the message.',
   'Bot_markPushed.200.created': 'False when that was known already.',
 
