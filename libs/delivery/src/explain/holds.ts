@@ -83,7 +83,7 @@ export function explainDelivery(row: ExplainedDelivery, rows: ExplainRows): Expl
 
 /** What the rules have come to say of a row that waits; null when they still want it as it is. */
 function turned(row: ExplainedDelivery, { rules, subject }: ExplainRows): string | null {
-  if (row.state !== 'planned' && row.state !== 'held') return null;
+  if (row.begun || (row.state !== 'planned' && row.state !== 'held')) return null;
   const verdict = judgeRow(row, rules, subject);
   if (verdict.outcome === 'block')
     return `No rule wants it any more (${verdict.reason}): it is blocked when it is approved, or when its turn comes.`;

@@ -137,6 +137,8 @@ describe('what waits for its turn', () => {
     await rig.db.client.deliveryPart.create({ data: { id: row.deliveryId, ...data } });
     rig.answer((_, response) => response.end());
     await patch(row.contentId, { is_nsfw: true });
+    const { body } = await rig.call('GET', `/contents/${row.contentId}/explain`, undefined, 'read');
+    expect(body.deliveries).toMatchObject([{ status: 'planned', held_by: expect.not.stringContaining('No rule') }]);
     await rig.tasks.runLater();
     expect(await rig.delivery(row.contentId, row.target.id)).toMatchObject({ state: 'sent' });
   });

@@ -4,6 +4,7 @@ import { matchRule, targetsFor } from '../rules/match-rule.ts';
 import type { RuleFacts } from '../rules/rule-facts.ts';
 import type { RuleRecord } from '../rules/rule-record.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
+import { begunPartStates } from './states.ts';
 
 /** What today's rules say about a row that a rule has entered. `hold`: the rule wants approval, and nobody has given it. */
 export type RowVerdict =
@@ -77,7 +78,7 @@ export async function judgeDelivery(tx: Tx, row: DeliveryRecord): Promise<RowVer
   const facts = await openTx(tx).$queryRaw<JudgedFacts[]>`
     SELECT c.platform, c.content_type AS "contentType", c.title, c.description, c.author_id AS "authorId", c.author_name AS "authorName",
       c.tags, c.is_nsfw AS "isNsfw", CASE WHEN r.match ? 'query' THEN c.body_text END AS "bodyText",
-      EXISTS (SELECT 1 FROM delivery_parts p WHERE p.delivery_id = ${row.id}::uuid AND p.state IN ('sending', 'sent', 'unconfirmed')) AS begun,
+      EXISTS (SELECT 1 FROM delivery_parts p WHERE p.delivery_id = ${row.id}::uuid AND p.state = ANY (${[...begunPartStates]}::text[])) AS begun,
       r.id::text AS "ruleId", r.enabled, r.deleted_at IS NOT NULL AS deleted, r.match, r.nsfw_policy AS "nsfwPolicy", r.approval,
       l.is_nsfw AS "isNsfwTarget"
     FROM contents c

@@ -1,4 +1,4 @@
-import { ruleBlockReasons, type DeliveryState } from '@vaultstream/contracts';
+import { ruleBlockReasons, type DeliveryState, type PartState } from '@vaultstream/contracts';
 
 /** Nothing has left yet, and a task or a person may still change that. These rows are cancelled with their content or target. */
 export const openStates: readonly DeliveryState[] = ['planned', 'held', 'blocked'];
@@ -8,6 +8,9 @@ export const openStates: readonly DeliveryState[] = ['planned', 'held', 'blocked
  * person has replayed its dead letter.
  */
 export const sendableStates: readonly DeliveryState[] = ['planned', 'held', 'sending', 'failed', 'partial'];
+
+/** Messages in these states have left, or may have: their row is sent to its end whatever the rules say by now. */
+export const begunPartStates: readonly PartState[] = ['sending', 'sent', 'unconfirmed'];
 
 /** What a person may do, by the states in which it makes sense. */
 export const legalStates = {

@@ -1,7 +1,7 @@
 import type { ArchiveStatus, ContentStatus, DecisionReason, DeliveryState, MediaStatus } from '@vaultstream/contracts';
 import type { Database } from '../database/database.ts';
 import { planSubjectColumns } from '../deliveries/plan-subject.ts';
-import { ownerGone } from '../deliveries/states.ts';
+import { begunPartStates, ownerGone } from '../deliveries/states.ts';
 import type { PrismaClient } from '../generated/client.ts';
 import type { RuleFacts } from '../rules/rule-facts.ts';
 import { ruleInclude, toRuleRecord } from '../rules/rule-record.ts';
@@ -12,6 +12,7 @@ export type { DecisionRow, ExplainedDelivery, ExplainRows, LiveTask } from './ex
 /** Rows of each kind at most: the latest ones. */
 const most = 100;
 const ownersGone: readonly (string | null)[] = Object.values(ownerGone);
+const begun = { state: { in: [...begunPartStates] } };
 const latest = { createdAt: 'desc' as const };
 
 /** Reads everything that says why a content is as it is. */
@@ -132,14 +133,18 @@ async function readKeys(client: PrismaClient, rules: ExplainRows['rules']): Prom
 async function readDeliveries(client: PrismaClient, contentId: number): Promise<ExplainedDelivery[]> {
   const rows = await client.delivery.findMany({
     where: { contentId },
-    include: { target: { select: { key: true, enabled: true } } },
+    include: {
+      target: { select: { key: true, enabled: true } },
+      parts: { where: begun, select: { id: true }, take: 1 },
+    },
     orderBy: latest,
     take: most,
   });
-  return rows.map(({ target, state, ...row }) => ({
+  return rows.map(({ target, parts, state, ...row }) => ({
     ...row,
     state: state as DeliveryState,
     beginsAnew: state === 'cancelled' && ownersGone.includes(row.reason),
+    begun: parts.length > 0,
     targetKey: target.key,
     targetEnabled: target.enabled,
   }));

@@ -35,6 +35,8 @@ export interface ExplainedDelivery {
   approvedAt: Date | null;
   /** It went with its content or target: a plan may enter it anew. */
   beginsAnew: boolean;
+  /** Something of it has left, or may have: it is not judged again. */
+  begun: boolean;
   attempts: number;
   lastErrorType: string | null;
   lastError: string | null;
