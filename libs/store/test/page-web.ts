@@ -5,6 +5,8 @@ import { aParse, images, web, type ContentRig } from './content-rig.ts';
 export interface Page {
   about: string;
   pictures?: string[];
+  /** A line more, which leaves it the same page. */
+  also?: string;
 }
 
 /** A web whose pages change and lead to each other, read as `content.parse` does. */
@@ -57,9 +59,13 @@ export function pageWeb(rig: ContentRig): PageWeb {
         await rig.endTasks();
       }
       function readingOf({ url, page }: { url: string; page: Page }): ParseResult {
-        const { about, pictures = [] } = page;
-        const shown = { title: `About ${about}`, body_text: textAbout(about), media: images(...pictures) };
+        const { about, pictures = [], also } = page;
+        const body_text = also === undefined ? textAbout(about) : `${textAbout(about)}\n\n${also}`;
+        const shown = { title: `About ${about}`, body_text, media: images(...pictures) };
         const parsed = { ...shown, raw_metadata: { fetched_url: url } };
+        // Where a deep address leads to a home page, that is not its name.
+        if (url !== asked && new URL(url).pathname === '/')
+          return aParse({ ...parsed, answered_elsewhere: url }, { elsewhere: url });
         return aParse(parsed, { learnt: url === asked ? null : web(url) });
       }
     },

@@ -34,6 +34,10 @@ const keysOf = async (id: number) =>
 const laterOn = () =>
   rig.rows(`UPDATE content_keys SET believed_until = now() - interval '1 s' WHERE believed_until > now()`);
 
+/** Has a content queued to be read again: its site may be slow, or away. */
+const waitsToBeRead = (id: number) =>
+  rig.transact((tx) => rig.contents.requeue(tx, id, { force: true, archive: { enabled: true, maxImages: 10 } }));
+
 async function sentTo(contentId: number): Promise<string> {
   const id = uuidv7();
   await rig.rows(
@@ -329,6 +333,49 @@ describe('18: what was learnt is asked again, and taken back', () => {
       );
       expect(planned).toBe(asksAll);
     }
+  });
+
+  it.each(['a home page', 'a copy with a line of its own', 'a copy elsewhere'])(
+    'what led to a content that is about to be read again, and leads to %s by now, joins it and writes nothing into it',
+    async (place) => {
+      const { evil, victim, twin: copy } = addresses();
+      const forged = { about: 'lighthouse', also: 'Buy dragons here.', pictures: ['https://evil.example/dragon.png'] };
+      site.put(victim, lighthouse);
+      site.put(evil, { leadsTo: victim });
+      const article = await site.keep(evil);
+      await waitsToBeRead(article);
+      const home = `https://evil${serial}.example/`;
+      site.put(home, dragon);
+      site.put(copy, forged);
+      site.put(
+        evil,
+        place === 'a home page' ? { leadsTo: home } : place === 'a copy elsewhere' ? { leadsTo: copy } : forged,
+      );
+      await laterOn();
+      const id = await site.share(evil);
+      site.put(victim, { ...lighthouse, also: 'Mended.' });
+      expect(await site.read(id)).toEqual({ outcome: 'merged', contentId: article });
+      expect(await seen(article)).toMatchObject({
+        canonicalUrl: victim,
+        status: 'UNPROCESSED',
+        bodyText: textAbout('lighthouse'),
+        media: [{ originUrl: lighthouse.pictures[0] }],
+      });
+      await site.read(article);
+      expect(await seen(article)).toMatchObject({ status: 'PULLED', bodyText: expect.stringMatching(/Mended/) });
+    },
+  );
+
+  it('a link to what led to a content that is about to be read again writes nothing into that content', async () => {
+    const { evil, victim, twin: link } = addresses();
+    site.put(victim, lighthouse);
+    site.put(evil, { leadsTo: victim });
+    const article = await site.keep(evil);
+    await waitsToBeRead(article);
+    site.put(evil, { about: 'lighthouse', also: 'Buy dragons here.' });
+    site.put(link, { leadsTo: evil });
+    await site.keep(link);
+    expect(await seen(article)).toMatchObject({ canonicalUrl: victim, bodyText: textAbout('lighthouse') });
   });
 
   it('an address that answers for itself is taken back from whom it led to, also when a parse finds it so', async () => {

@@ -22,7 +22,7 @@ export interface ParseResult extends Reading {
 
 export type ParseOutcome =
   | { outcome: 'recorded'; contentId: number; media: number }
-  | { outcome: 'merged'; contentId: number } // an alias of a content that was PULLED already
+  | { outcome: 'merged'; contentId: number } // an alias of a content that was PULLED already, or that another address gives
   | { outcome: 'gone' }; // deleted or merged meanwhile: nothing was written
 
 /**
@@ -45,7 +45,10 @@ export async function recordParseResult(
   if (!own || own.mergedInto !== null || own.deletedAt !== null) return { outcome: 'gone' };
   if (isOutdated(own, reading)) throw new Later('the content was given another address meanwhile', { retryAfterMs: 0 });
   const row = await placeReading(tx, log, own, known, { ...reading, learnt, elsewhere });
-  if (row.id !== own.id && row.status === 'PULLED') return { outcome: 'merged', contentId: row.id };
+  // Another content takes the result only when it is called by the address that answered: it is what that address gives, and nothing else.
+  const takes =
+    row.id === own.id || (row.status !== 'PULLED' && row.canonicalUrl === (learnt?.url ?? own.canonicalUrl));
+  if (!takes) return { outcome: 'merged', contentId: row.id };
   const generation = row.parseGeneration + 1;
   const searched = await keepSearchable(tx, row.id, () => writeFields(tx, row, parsed, generation));
   const content = { ...row, status: 'PULLED' as const, archiveStatus: 'pending' as const, parseGeneration: generation };

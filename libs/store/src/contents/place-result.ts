@@ -30,6 +30,8 @@ export interface Reading {
  * Where that one shows the same, but nobody has seen the address lead there, it was read from here (an older release called contents by what
  * was shared): it takes the name.
  * An address with the platform's own id is believed without looking at what it shows.
+ *
+ * The content may be one that is called by yet another address, where what was asked only joins it: the reading is then not written into it.
  * @throws LeadsElsewhere when a content that was read before now leads to something else; LostRace.
  */
 export async function placeReading(
@@ -66,8 +68,11 @@ async function findPlace(
   if (!told) await expectSame(tx, own, parsed, learnt.url);
   // A session, say: each time it leads to another address of the same page.
   if (owner === null && former !== null && !told && (await showsSame(tx, former, parsed)))
-    return mergeLocked(tx, log, { survivor: former, loser: own }, { parsed: true, lasting: false });
-  if (holder !== null) return mergeLocked(tx, log, { survivor: holder, loser: own }, { parsed: true, lasting: told });
+    return mergeLocked(tx, log, { survivor: former, loser: own }, { parsed: false, lasting: false });
+  if (holder !== null) {
+    const takesIt = holder.canonicalUrl === learnt.url;
+    return mergeLocked(tx, log, { survivor: holder, loser: own }, { parsed: takesIt, lasting: told });
+  }
   // The content first, then the key: as a first share writes them, so that the two wait for each other in one order.
   const renamed = await adoptName(tx, own, learnt);
   if (owner === null) await addKey(tx, learnt, own.id);
@@ -87,8 +92,9 @@ async function placeFormerAlias(
   const gone = parsed.answered_elsewhere !== undefined;
   const same = await showsSame(tx, former, parsed);
   if (!gone && !same) return own;
-  const joined = await mergeLocked(tx, log, { survivor: former, loser: own }, { parsed: true, lasting: false });
-  if (gone || seen) return joined;
+  const keepsName = gone || seen;
+  const joined = await mergeLocked(tx, log, { survivor: former, loser: own }, { parsed: !keepsName, lasting: false });
+  if (keepsName) return joined;
   return adoptName(tx, joined, { platform: own.platform, url: own.canonicalUrl, platformId: null, contentType: null });
 }
 
