@@ -1,6 +1,7 @@
 import { InvalidInput } from '@vaultstream/contracts';
 import type { Canonical } from '@vaultstream/contracts';
-import { findUrl } from './url/find-url.ts';
+import { maxUrlLength } from './url/canonical-url.ts';
+import { findUrl, findUrlText } from './url/find-url.ts';
 import { isHostOf } from './url/hosts.ts';
 import type { Platform } from './platform.ts';
 import * as sites from './sites.ts';
@@ -35,11 +36,13 @@ export function assertPlatformId(id: string, path: string): void {
  * @throws InvalidInput with path `body.url`
  */
 export function identify(input: string): Canonical {
+  if ((findUrlText(input)?.text.length ?? 0) > maxUrlLength) rejectLong();
   return identifyUrl(findUrl(input) ?? bareId(input) ?? reject());
 }
 
-/** The same for a URL that is already parsed, such as a page's canonical link. */
+/** The same for a URL that is already parsed, such as a page's canonical link. No platform sees one above 2,048 characters. */
 export function identifyUrl(url: URL): Canonical {
+  if (url.href.length > maxUrlLength) rejectLong();
   for (const platform of platforms) {
     const mine = platform.match?.(url) ?? isHostOf(url.hostname, platform.hosts);
     const canonical = mine ? platform.canonicalize(url) : null;
@@ -54,6 +57,12 @@ function bareId(input: string): URL | null {
     if (url) return url;
   }
   return null;
+}
+
+function rejectLong(): never {
+  throw new InvalidInput(`This URL is longer than ${maxUrlLength} characters.`, [
+    { path: 'body.url', message: `must be a URL of at most ${maxUrlLength} characters` },
+  ]);
 }
 
 function reject(url?: URL): never {

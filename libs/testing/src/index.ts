@@ -6,5 +6,6 @@ export * from './services/test-browser.ts';
 export * from './services/test-redis.ts';
 export * from './services/test-s3.ts';
 export * from './temp-dir.ts';
+export * from './thread-cpu.ts';
 export * from './trap-listener.ts';
 export * from './with-server.ts';

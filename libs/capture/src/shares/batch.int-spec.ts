@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ShareResult } from '@vaultstream/contracts';
 import { captureApp, type CaptureApp } from '../../test/capture-app.ts';
+import { ShareService } from './share.service.ts';
 
 // Many transactions on a real database, on whatever machine.
 jest.setTimeout(60_000);
@@ -43,6 +44,29 @@ describe('POST /shares/batch', () => {
     const id = results[0]?.content_id;
     expect(await count(`content_sources WHERE content_id = ${id}`)).toBe(2);
     expect(await count(`tasks WHERE content_id = ${id}`)).toBe(1);
+  });
+
+  it('M1: lets others go on between two of its shares', async () => {
+    let turn = 0;
+    const next = () => {
+      turn++;
+      timer = setImmediate(next);
+    };
+    let timer = setImmediate(next);
+    const turns = new Set<number>();
+    const prepare = ShareService.prototype.prepare;
+    const watched = jest.spyOn(ShareService.prototype, 'prepare').mockImplementation(function (
+      this: ShareService,
+      request,
+    ) {
+      turns.add(turn);
+      return prepare.call(this, request);
+    });
+    const answer = await send(Array.from({ length: 50 }, (_, n) => ({ url: `https://turns.example.com/${n}` })));
+    clearImmediate(timer);
+    watched.mockRestore();
+    expect(answer.status).toBe(207);
+    expect(turns.size).toBe(50);
   });
 
   it('J23: 8 parallel batches of the same 200 URLs in different orders: no deadlock, 200 contents, 1600 sources', async () => {

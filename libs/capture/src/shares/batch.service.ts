@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InvalidInput, isVaultError, shareRequestSchema, UnitOfWork } from '@vaultstream/contracts';
 import type { ShareBatch, ShareResult } from '@vaultstream/contracts';
@@ -38,12 +39,14 @@ export class BatchService {
    */
   async share({ shares }: ShareBatch): Promise<ShareResult[]> {
     const results = new Map<number, ShareResult>();
-    const items = shares.flatMap((share, index) => {
+    const items: Item[] = [];
+    for (const [index, share] of shares.entries()) {
       const item = attempt(index, () => this.shares.prepare(pipe.transform(share)));
-      if ('share' in item) return [item];
-      results.set(index, item);
-      return [];
-    });
+      if ('share' in item) items.push(item);
+      else results.set(index, item);
+      // Other callers go on between two of them.
+      await setImmediate();
+    }
     items.sort(byKey);
     for (let from = 0; from < items.length; from += chunkSize)
       for (const result of await this.inTurn(() => this.keep(items.slice(from, from + chunkSize))))

@@ -19,7 +19,27 @@ export function explainIdentity({ subject, parse, keys, merged, sources }: Expla
 }
 
 /** Both null for what was accepted once and would be refused today. */
-function canonicalOf(typed: string): { canonical_url: string | null; platform: string | null } {
+interface Reading {
+  canonical_url: string | null;
+  platform: string | null;
+}
+
+/** What the latest texts mean: the same text means the same as long as this process lives. The oldest goes first. */
+const readings = new Map<string, Reading>();
+/** Each of them at most 16 KB. */
+const maxReadings = 500;
+
+function canonicalOf(typed: string): Reading {
+  const known = readings.get(typed);
+  if (known) return known;
+  const reading = read(typed);
+  const [oldest] = readings.size >= maxReadings ? readings.keys() : [];
+  if (oldest !== undefined) readings.delete(oldest);
+  readings.set(typed, reading);
+  return reading;
+}
+
+function read(typed: string): Reading {
   try {
     const { url, platform } = identify(typed);
     return { canonical_url: url, platform };

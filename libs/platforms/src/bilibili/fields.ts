@@ -18,7 +18,13 @@ export function pictureUrl(value: unknown): string | null {
   const url = addressOf(value);
   if (url === null) return null;
   const { origin, pathname, search } = new URL(url);
-  return /\.hdslb\.com$/.test(new URL(url).hostname) ? origin + pathname.replace(/@[^/]*$/, '') + search : url;
+  return /\.hdslb\.com$/.test(new URL(url).hostname) ? origin + withoutSize(pathname) + search : url;
+}
+
+/** `/a.jpg` of `/a.jpg@320w`: without what follows the first @ of the last segment. */
+function withoutSize(path: string): string {
+  const at = path.indexOf('@', path.lastIndexOf('/') + 1);
+  return at < 0 ? path : path.slice(0, at);
 }
 
 /** A picture with its size, where one is given; null without an address. */

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../clean/trim.ts';
 import { normalizePercent } from '../url/percent.ts';
 
 /** Where Bilibili's own pages are. */
@@ -20,7 +21,7 @@ export interface Place {
 /** Takes an address of Bilibili apart. */
 export function placeOf({ hostname, pathname, searchParams: query }: URL): Place {
   const host = hostname.replace(/\.$/, '');
-  const path = normalizePercent(pathname).replace(/\/+$/, '');
+  const path = trimEndOf(normalizePercent(pathname), /\//);
   return { on: siteNames.has(host) ? 'site' : shortNames.has(host) ? 'short' : host, path, query };
 }
 

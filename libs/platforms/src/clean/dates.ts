@@ -23,26 +23,27 @@ const zones: Readonly<Record<string, number>> = {
   ...{ bst: 60, cet: 60, cest: 120, ist: 330, jst: 540, kst: 540, msk: 180 },
 };
 
-const time = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?\s*(?:\(?((?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?|[a-z]{1,4})\b\)?)?`;
-const iso = new RegExp(String.raw`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[t\s]+(?:at\s+)?${time})?`, 'i');
-const slashed = new RegExp(String.raw`^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:\s+${time})?`, 'i');
-const cjk = new RegExp(String.raw`^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号일]?(?:\s*${time})?`, 'i');
+// All of these see texts whose white space is one space each.
+const time = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?([ap]\.?m\.?)? ?(?:\(?((?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?|[a-z]{1,4})\b\)?)?`;
+const iso = new RegExp(String.raw`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ]+(?:at )?${time})?`, 'i');
+const slashed = new RegExp(String.raw`^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?: ${time})?`, 'i');
+const cjk = new RegExp(String.raw`^(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号일]?(?: ?${time})?`, 'i');
 const compact = /^(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?z?)?$/i;
 const named = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?';
-const weekday = '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,?\\s+)?';
-const between = '(?:,?\\s+(?:at\\s+|@\\s*|-\\s*|\\|\\s*)?|,?\\s*)';
+const weekday = '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,? )?';
+const between = '(?:,? (?:at |@ ?|- ?|\\| ?)?|,? ?)';
 const monthFirst = new RegExp(
-  `^${weekday}${named}\\s+(\\d{1,2})(?:st|nd|rd|th)?,?\\s+(\\d{4})\\b(?:${between}${time})?`,
+  `^${weekday}${named} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})\\b(?:${between}${time})?`,
   'i',
 );
 const dayFirst = new RegExp(
-  `^${weekday}(\\d{1,2})(?:st|nd|rd|th)?[\\s-]+${named}[,\\s-]+(\\d{4})\\b(?:${between}${time})?`,
+  `^${weekday}(\\d{1,2})(?:st|nd|rd|th)?[ -]+${named}[, -]+(\\d{4})\\b(?:${between}${time})?`,
   'i',
 );
 /** `Sat Jan 03 02:37:01 +0000 2026`: how X and Weibo write times. */
-const yearLast = new RegExp(`^${weekday}${named}\\s+(\\d{1,2})\\s+${time}\\s+(\\d{4})$`, 'i');
+const yearLast = new RegExp(`^${weekday}${named} (\\d{1,2}) ${time} (\\d{4})$`, 'i');
 const clockFirst = new RegExp(
-  `^(?:\\d{1,2}:\\d{2}\\s*(?:[ap]\\.?m\\.?)?\\s*(?:[a-z]{2,4})?,?\\s+(?:on\\s+)?)(?=${weekday}(?:${named}|\\d{1,2}\\s+${named}))`,
+  `^(?:\\d{1,2}:\\d{2} ?(?:[ap]\\.?m\\.?)? ?(?:[a-z]{2,4})?,? (?:on )?)(?=${weekday}(?:${named}|\\d{1,2} ${named}))`,
   'i',
 );
 
@@ -60,7 +61,7 @@ export function readDate(value: unknown): ParsedDate | null {
   const text = value
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/^(?:published|posted|updated|date|on)\s*(?:on|at)?\s*:?\s+/i, '')
+    .replace(/^(?:published|posted|updated|date|on) ?(?:on|at)? ?:? /i, '')
     .replace(clockFirst, '');
   if (/^\d{9,13}$/.test(text)) return fromEpoch(Number(text));
   const numeric = iso.exec(text) ?? slashed.exec(text) ?? cjk.exec(text);

@@ -31,7 +31,7 @@ describe('htmlText', () => {
 
   it('S19: refuses nesting beyond all reason, and takes its time for nothing', () => {
     expect(() => htmlText('<div>'.repeat(100_000))).toThrow(expect.objectContaining({ name: 'BadPayload' }));
-    expect(htmlText('<a href="x">a</a>'.repeat(100_000), { link: (_, words) => words })).toHaveLength(100_000);
-    expect(htmlText('a'.repeat(3_000_000))).toHaveLength(2_000_000);
+    expect(htmlText('<a href="x">a</a>'.repeat(50_000), { link: (_, words) => words })).toHaveLength(50_000);
+    expect(htmlText('a'.repeat(3_000_000))).toHaveLength(1_000_000);
   });
 });

@@ -2,7 +2,7 @@ import { Parser } from 'htmlparser2';
 import { BadPayload } from '@vaultstream/contracts';
 
 /** Longest HTML that is read: characters. */
-const maxHtml = 2_000_000;
+const maxHtml = 1_000_000;
 /** An editor makes about ten levels. An element that is never closed costs time at each end tag after it. */
 const maxDepth = 200;
 

@@ -1,12 +1,13 @@
 import { parseDate } from './dates.ts';
 import { cleanHtmlLine } from './text.ts';
+import { trimEndOf } from './trim.ts';
 
 /** What stands before a name in a byline, in the languages we have met. */
 const lead =
   /^(?:(?:(?:written|posted|published|reported|reviewed|story|article|text|words)\s+by|by|author|authors|von|par|por|di|door|av|af|автор|текст|作者|文|撰文|记者)\s*[:：|]\s*|(?:(?:written|posted|published|reported|story|article|words)\s+)?by\s+|(?:von|par|por)\s+(?=\p{Lu}))/iu;
 const bareLead = /^(?:by|author|von|par|por|作者|文)$/i;
 /** What stands after it: a role, a date, a separator with more. */
-const tail = /\s*(?:[|•·—–]|\s-\s|,?\s*\b(?:updated|published|posted|last updated)\b)[\s\S]*$/iu;
+const tail = / ?(?:[|•·—–]| - |,? ?\b(?:updated|published|posted|last updated)\b)/iu;
 const looksLikeAddress = /^(?:https?:)?\/\/|^www\.|^[\w.+-]+@[\w-]+\.\w+$/i;
 
 /**
@@ -17,10 +18,9 @@ const looksLikeAddress = /^(?:https?:)?\/\/|^www\.|^[\w.+-]+@[\w-]+\.\w+$/i;
 export function cleanName(value: unknown, max = 200): string | null {
   const text = cleanHtmlLine(value, 400);
   if (text === null || looksLikeAddress.test(text)) return null;
-  const name = text
-    .replace(lead, '')
-    .replace(tail, '')
-    .replace(/^[\s,;:@|]+|[\s,;:|]+$/g, '');
+  const led = text.replace(lead, '');
+  const own = led.slice(0, tail.exec(led)?.index).replace(/^[\s,;:@|]+/, '');
+  const name = trimEndOf(own, /[\s,;:|]/);
   if (name === '' || name.length > max || !/\p{L}/u.test(name)) return null;
   if (
     looksLikeAddress.test(name) ||

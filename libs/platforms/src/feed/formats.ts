@@ -135,5 +135,8 @@ function linkOf(links: unknown, rel: string): unknown {
 /** `mail@example.com (Name)`, an object with a name, or the name itself. */
 function personOf(value: unknown): unknown {
   if (typeof value !== 'string') return memberAt(value, 'name');
-  return /^[^\s()]+@[^\s()]+\s*\(([^()]+)\)$/.exec(value.trim())?.[1] ?? value;
+  const [, mail = '', name] = /^([^\s()]+)\s*\(([^()]+)\)$/.exec(value.trim()) ?? [];
+  // A mail address: an @ that has something on both sides.
+  const at = mail.indexOf('@', 1);
+  return at > 0 && at < mail.length - 1 ? name : value;
 }

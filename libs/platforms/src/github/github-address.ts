@@ -1,3 +1,4 @@
+import { trimOf } from '../clean/trim.ts';
 import { isPlainUrl } from '../url/plain.ts';
 import { normalizePercent } from '../url/percent.ts';
 import { reservedNames } from './reserved.ts';
@@ -108,9 +109,7 @@ function gistIn([first = '', second = '']: readonly string[]): GithubAddress | n
 
 function decoded(text: string): string | null {
   try {
-    return decodeURIComponent(text)
-      .replace(/^\/+|\/+$/g, '')
-      .replace(/\/{2,}/g, '/');
+    return trimOf(decodeURIComponent(text), /\//).replace(/\/{2,}/g, '/');
   } catch {
     return null;
   }

@@ -8,10 +8,10 @@ const maxMarkdown = 200_000;
 /** Pictures of one text. */
 const maxPictures = 50;
 const pictureMark = /!\[[^\]\n]{0,300}\]\(\s*<?([^()\s<>]{1,1000})>?(?:\s+"[^"\n]{0,300}")?\s*\)/g;
-const pictureTag = /<img\s[^>]{0,2000}>/gi;
+const pictureTag = /<img\s[^<>]{0,2000}>/gi;
 const source = /\ssrc\s*=\s*["']?([^"'\s>]{1,2000})/i;
 /** A picture that leads somewhere, after its picture was taken out. */
-const emptyLink = /\[\s*\]\([^)\n]{0,1000}\)/g;
+const emptyLink = /\[\s*\]\([^)[\n]{0,1000}\)/g;
 const tag = /<\/?[a-z][^<>]{0,2000}>/gi;
 /** Little pictures that tell a state: they change, and are nothing of the author's. */
 const badge = /badge|shields\.io|\.svg(?:$|[?#])|codecov\.io|opencollective\.com|travis-ci|star-history/i;

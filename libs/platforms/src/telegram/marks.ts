@@ -3,6 +3,8 @@ import { BadPayload } from '@vaultstream/contracts';
 
 /** A widget has about twenty levels. An element that is never closed costs time at each end tag after it. */
 const maxDepth = 200;
+/** Longest page that is read: characters. A post of ten pictures has 50,000. */
+const maxPage = 600_000;
 /** Elements with a class that are kept of a page; a post of ten pictures has about a hundred. */
 const maxMarks = 5_000;
 
@@ -43,7 +45,7 @@ export function marksOf(page: string): Mark[] {
     },
     { decodeEntities: true },
   );
-  parser.end(page);
+  parser.end(page.slice(0, maxPage));
   return marks;
 }
 

@@ -4,6 +4,7 @@ import { cleanCount } from '../clean/counts.ts';
 import { parseDate } from '../clean/dates.ts';
 import { httpsUrl } from '../clean/http-url.ts';
 import { cleanLine } from '../clean/text.ts';
+import { trimEndOf } from '../clean/trim.ts';
 import { addressOf, urlOf, type TelegramAddress } from './post-address.ts';
 import { mediaOf } from './media.ts';
 import { backgroundOf, type PostPage } from './post-page.ts';
@@ -94,8 +95,10 @@ function reactionsOf(page: PostPage): number | undefined {
     .withClass('tgme_reaction')
     .slice(0, 100)
     .flatMap((mark) => {
-      const written = /([\d.,]+[KM]?)\s*$/.exec(lineOf(mark, 100) ?? '')?.[1];
-      return cleanCount(written) ?? [];
+      const line = lineOf(mark, 100) ?? '';
+      const number = line.replace(/[KM]$/, '');
+      const from = trimEndOf(number, /[\d.,]/).length;
+      return cleanCount(from < number.length ? line.slice(from) : undefined) ?? [];
     });
   return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
 }

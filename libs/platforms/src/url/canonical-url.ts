@@ -1,8 +1,8 @@
 import { normalizePercent } from './percent.ts';
 import { isTrackingParameter } from './tracking-parameters.ts';
 
-/** Longest URL that is kept: UTF-16 units. */
-export const maxUrlLength = 8_192;
+/** Longest URL that anything here looks at: UTF-16 units, as it was written and as a URL parser spells it. */
+export const maxUrlLength = 2_048;
 
 /**
  * The one spelling of a web address, or null for what cannot be one: other schemes, credentials, an empty label in the host, a length
@@ -15,7 +15,7 @@ export const maxUrlLength = 8_192;
  */
 export function canonicalWebUrl(url: URL): string | null {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
-  if (url.username !== '' || url.password !== '') return null;
+  if (url.username !== '' || url.password !== '' || url.href.length > maxUrlLength) return null;
   const host = url.hostname.replace(/\.$/, '');
   if (host === '' || host.split('.').includes('')) return null;
   const scheme = url.port === '' ? 'https:' : url.protocol;

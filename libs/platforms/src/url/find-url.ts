@@ -8,7 +8,7 @@ const invisible = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\u
 /** Schemes that hold a URL of their own: `jar:http://...` is no http address. */
 const otherScheme = /(?:^|[^\p{L}\p{N}])(?:blob|data|filesystem|jar|javascript|unix|view-source):$/iu;
 /** `http://one &@two/`: some parsers see one host here, some the other. */
-const twoHosts = /^https?:[\\/]*[^\s/?#]*[^\S\n]+[^\s/?#]+@/i;
+const twoHosts = /^https?:[\\/]*(?:[^\s\\/?#][^\s/?#]*)?[^\S\n]+[^\s/?#]+@/i;
 const closing: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{', '）': '（', '］': '［', '｝': '｛' };
 const trailing = /[,.;:!?'，．。；：！？､｡]$/;
 const bareHost = /^[\p{L}\p{N}][\p{L}\p{N}.-]*\.[\p{L}\p{N}-]{2,}(?::\d{1,5})?(?:[/?#]\S*)?$/u;
@@ -16,7 +16,7 @@ const bareHost = /^[\p{L}\p{N}][\p{L}\p{N}.-]*\.[\p{L}\p{N}-]{2,}(?::\d{1,5})?(?
 /**
  * The first http(s) URL of a text, or a host without a scheme when that is all there is (`example.com/x` means https).
  * Punctuation that ends a sentence is not part of it; a closing bracket is, where the URL holds its partner (`/wiki/A_(b)`).
- * Null when there is none, or when it is longer than 8,192 characters.
+ * Null when there is none, or when it is longer than 2,048 characters.
  */
 export function findUrl(input: string): URL | null {
   const found = findUrlText(input);

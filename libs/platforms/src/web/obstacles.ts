@@ -1,5 +1,6 @@
 import { AccessDenied, RateLimited } from '@vaultstream/contracts';
 import type { Canonical } from '@vaultstream/contracts';
+import { before } from '../clean/trim.ts';
 import type { HttpAnswer } from '../platform.ts';
 
 /** How far into a page the title is looked for: bytes. */
@@ -12,7 +13,7 @@ const challengeTitles =
   /^(?:just a moment\b|attention required! \| cloudflare|please wait\.{3}|one moment,? please|checking your browser|ddos-guard|verif(?:y|ying) (?:that )?you are (?:a )?human|human verification|are you (?:a )?(?:human|robot)|robot (?:check|or human)|(?:security|bot) (?:check|verification)\b|(?:re)?captcha\b|pardon our interruption|client challenge|人机验证|安全验证|验证码|百度安全验证|访问验证|滑动验证)/i;
 /** Titles of pages that say no to everybody like us. */
 const denialTitles =
-  /^(?:access (?:to this page )?(?:has been )?denied\b|(?:401|403)\s*-?\s*(?:unauthori[sz]ed|forbidden)|forbidden$|sign in to continue|login required|请先登录)/i;
+  /^(?:access (?:to this page )?(?:has been )?denied\b|(?:401|403) ?-? ?(?:unauthori[sz]ed|forbidden)|forbidden$|sign in to continue|login required|请先登录)/i;
 const loginPath = /(?:^|[/_.-])(?:log-?in|sign-?in|sso|oauth2?|authwall|consent)(?:$|[/_.-])/i;
 
 /**
@@ -37,11 +38,9 @@ function titleIn({ body, mime }: HttpAnswer): string {
   if (mime !== null && !mime.includes('html')) return '';
   const head = body.subarray(0, headBytes).toString('utf8');
   const start = /<title[^<>]{0,200}>/i.exec(head);
-  return start
-    ? head
-        .slice(start.index + start[0].length, start.index + start[0].length + 300)
-        .trim()
-        .replace(/<[\s\S]*$/, '')
-        .trim()
-    : '';
+  if (!start) return '';
+  const from = start.index + start[0].length;
+  return before(head.slice(from, from + 300), '<')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

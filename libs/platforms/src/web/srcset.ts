@@ -1,3 +1,5 @@
+import { trimEndOf } from '../clean/trim.ts';
+
 /** Longest `srcset` that is read: UTF-16 units. */
 const maxLength = 50_000;
 
@@ -15,7 +17,7 @@ export function largestOf(srcset: string | null): string | null {
     const [, number, unit] = /^(\d+(?:\.\d+)?)([wx]),?/.exec(descriptor) ?? [];
     if (number !== undefined) at++;
     const size = number === undefined ? 1 : Number(number) * (unit === 'x' ? 1_000 : 1);
-    if (size > bestSize) [best, bestSize] = [address.replace(/,+$/, ''), size];
+    if (size > bestSize) [best, bestSize] = [trimEndOf(address, /,/), size];
     // "1200w,https://..." without a space: the rest of the token is the next address.
     const rest = number === undefined ? '' : descriptor.replace(/^[\d.]+[wx],?/, '');
     if (rest !== '') tokens.splice(at + 1, 0, rest);

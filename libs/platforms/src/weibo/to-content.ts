@@ -4,6 +4,7 @@ import { cleanCount } from '../clean/counts.ts';
 import { parseDate } from '../clean/dates.ts';
 import { membersOf } from '../clean/json.ts';
 import { cleanHtmlLine, cleanLine, cleanParagraphs } from '../clean/text.ts';
+import { before } from '../clean/trim.ts';
 import { mediaOf } from './media.ts';
 import { midToBid } from './mid.ts';
 import type { FoundStatus } from './read-status.ts';
@@ -87,7 +88,7 @@ function filmTitle(data: Data): string | null {
 function viewsOf(data: Data): unknown {
   const { play_count, media_info } = membersOf(data['page_info']);
   const said = memberAt(media_info, 'online_users_number') ?? play_count;
-  return typeof said === 'string' ? said.replace(/次.*$/, '') : said;
+  return typeof said === 'string' ? before(said, '次') : said;
 }
 
 /** A film's picture is the cover only where it comes first; before another film it is a picture like any. */

@@ -1,5 +1,6 @@
 import { BadPayload, isVaultError } from '@vaultstream/contracts';
 import { itemsOf, membersOf } from '../clean/json.ts';
+import { trimEndOf } from '../clean/trim.ts';
 import { openFx } from './fx-envelope.ts';
 import { fxPost } from './fx-post.ts';
 import type { Post } from './post.ts';
@@ -31,7 +32,7 @@ export const fxTwitter1: Source = {
 };
 
 function address({ settings }: XContext, path: string): URL {
-  return new URL(path, settings.fxtwitter_url.replace(/\/*$/, '/'));
+  return new URL(path, `${trimEndOf(settings.fxtwitter_url, /\//)}/`);
 }
 
 function present(post: Post | null): Post {

@@ -1,6 +1,7 @@
 import { BadPayload, isVaultError } from '@vaultstream/contracts';
 import { raiseForStatus } from '@vaultstream/runtime';
 import { parseJson } from '../clean/json.ts';
+import { trimEndOf } from '../clean/trim.ts';
 import { ask, type Source } from './source.ts';
 import { vxPost } from './vx-post.ts';
 
@@ -11,7 +12,7 @@ const failed = 'Failed to scan your link';
 export const vxTwitter: Source = {
   name: 'vxtwitter',
   async read(id, ctx) {
-    const base = ctx.settings.vxtwitter_url.replace(/\/*$/, '/');
+    const base = `${trimEndOf(ctx.settings.vxtwitter_url, /\//)}/`;
     const answer = await ask(new URL(`i/status/${id}`, base), ctx);
     raiseForStatus(answer);
     const raw = jsonOf(answer.body);

@@ -1,5 +1,6 @@
 import { maxBodyText } from '@vaultstream/contracts';
 import { cleanParagraphs, cutAt } from '../clean/text.ts';
+import { trimEndOf } from '../clean/trim.ts';
 import type { Post, PostAuthor } from './post.ts';
 
 /** UTF-16 units of a title. */
@@ -60,5 +61,5 @@ function shortened(line: string): string {
   if (line.length <= maxTitle) return line;
   const cut = cutAt(line, maxTitle - 1);
   const space = cut.lastIndexOf(' ');
-  return `${(space > maxTitle * 0.6 ? cut.slice(0, space) : cut).replace(/[\s,;:.–-]+$/, '')}…`;
+  return `${trimEndOf(space > maxTitle * 0.6 ? cut.slice(0, space) : cut, /[\s,;:.–-]/)}…`;
 }

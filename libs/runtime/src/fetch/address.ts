@@ -15,7 +15,7 @@ const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** The address without the brackets of a URL and without a zone (`%eth0`). */
 export function bareAddress(host: string): string {
-  return host.replace(/^\[(.*)\]$/s, '$1').replace(/%.*$/s, '');
+  return host.replace(/^\[(.*)\]$/s, '$1').split('%', 1)[0] ?? '';
 }
 
 /** One spelling per address, an IPv4-mapped IPv6 address as IPv4. `ip` must be an address. */

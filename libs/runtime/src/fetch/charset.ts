@@ -48,7 +48,7 @@ export function headerCharset(contentType: string | undefined): string | null {
 export function metaCharset(bytes: Buffer): string | null {
   const head = bytes.subarray(0, prescanBytes).toString('latin1');
   const xml = /^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([^"']{1,40})["']/i.exec(head);
-  const meta = /<meta\s[^>]{0,400}?charset\s*=\s*["']?\s*([^"'\s/>;]{1,40})/i.exec(head);
+  const meta = /<meta\s[^>]{0,400}?charset\s*=\s*(?:["']\s*)?([^"'\s/>;]{1,40})/i.exec(head);
   return xml?.[1] ?? meta?.[1] ?? null;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { assertLinear } from '@vaultstream/testing';
 import fc from 'fast-check';
 import { flag, json, smallCount, tags, text } from './values.ts';
 
@@ -16,6 +17,18 @@ describe('values of old rows', () => {
     expect(json('"["')).toBe('[');
     fc.assert(fc.property(fc.string(), (value) => void json(value)));
     fc.assert(fc.property(fc.json(), (value) => expect(json(value)).toBeDefined()));
+  });
+
+  it('P2: reads what is hostile in linear time', () => {
+    const shapes: ((size: number) => string)[] = [
+      (size) => '"\\'.repeat(size / 2),
+      (size) => `"${'\\'.repeat(size)}`,
+      (size) => '[]'.repeat(size / 2),
+      (size) => ' '.repeat(size),
+      (size) => `x${' '.repeat(size)}#`,
+    ];
+    for (const shape of shapes)
+      for (const read of [json, tags]) assertLinear(read, shape, 5 * 1024 * 1024, { maxMs: 250 });
   });
 
   it('tags: an array, or words', () => {

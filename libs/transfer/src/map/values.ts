@@ -57,11 +57,17 @@ function parsedOrUndefined(written: string): unknown {
 
 /** How deep the brackets of a JSON text nest. */
 function depthOf(written: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [token] of written.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, (depth += 1));
-    else if (token === ']' || token === '}') depth -= 1;
+  let [depth, deepest, quoted] = [0, 0, false];
+  for (let index = 0; index < written.length; index++) {
+    const character = written.charAt(index);
+    if (quoted) {
+      if (character === '\\') index++;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === '[' || character === '{') {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (character === ']' || character === '}') depth -= 1;
   }
   return deepest;
 }

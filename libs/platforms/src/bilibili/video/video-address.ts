@@ -13,8 +13,9 @@ const maxPart = 100_000;
 /** `/video/<id>`, of which the oldest form names the part as `index_2.html`; `/<id>` alone is redirected there. */
 const videoPath = /^\/(?:(?:s\/|mobile\/)?video\/)?([^/.]+)(?:\.html|\/index_(\d+)\.html)?$/;
 /** Pages that show the video which their query names: playlists, festivals, collections, the frames that other sites embed. */
-const stagePath =
-  /^\/(?:(?:list|festival|playlist|medialist\/play)\/[^/]+(?:\/p)?|video|blackboard\/[\w/.-]*player[\w/.-]*)$/;
+const stagePath = /^\/(?:(?:list|festival|playlist|medialist\/play)\/[^/]+(?:\/p)?|video)$/;
+/** Those of its event pages that are players. */
+const boardPath = /^\/blackboard\/[\w/.-]*$/;
 /** A collection that names the video in its path. */
 const collectionPath = /^\/medialist\/(?:play|detail)\/[^/]+\/([^/]+)$/;
 /** Short links may name the part as `/p2`. */
@@ -29,13 +30,17 @@ export function videoOf(url: URL): VideoAddress | null {
     const inPath = id ?? collectionPath.exec(path)?.[1];
     return (
       (inPath === undefined ? null : addressIn(inPath, index ?? query.get('p'))) ??
-      (stagePath.test(path) ? addressIn(idIn(query), p) : null)
+      (isStage(path) ? addressIn(idIn(query), p) : null)
     );
   }
   if (on === 'player.bilibili.com' && path === '/player.html') return addressIn(idIn(query), p);
   // Short links of the readable kind. The opaque ones must be followed: see short-link.ts.
   const [, id, part] = (on === 'short' || on === 'acg.tv' ? shortPath.exec(path) : null) ?? [];
   return id === undefined ? null : addressIn(id, part ?? query.get('p'));
+}
+
+function isStage(path: string): boolean {
+  return stagePath.test(path) || (boardPath.test(path) && path.includes('player', '/blackboard/'.length));
 }
 
 /** The one address of a video. Its av number, its host, the way that it was found are not part of it. */

@@ -44,7 +44,7 @@ export function siteNameOf({ metas, ld, document, url }: Facts): string | null {
 
 /** The part of `<title>` after a separator, where it spells the host: "A story | The Example Post" on examplepost.com. */
 function suffixNaming(title: string, url: string): string | null {
-  const parts = (cleanLine(title, 2_000) ?? '').split(/\s+[|\-–—•·»:]\s+/);
+  const parts = (cleanLine(title, 2_000) ?? '').split(/ [|\-–—•·»:] /);
   const labels =
     URL.parse(url)
       ?.hostname.replace(/^www\./, '')
@@ -84,10 +84,7 @@ export function languageOf({ document, metas, ld }: Facts): string | null {
 
 function languageTag(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  const text = (value.split(/[,;]/)[0] ?? '')
-    .trim()
-    .replaceAll('_', '-')
-    .replace(/[.@].*$/, '');
+  const text = ((value.split(/[,;]/, 1)[0] ?? '').trim().split(/[.@]/, 1)[0] ?? '').replaceAll('_', '-');
   if (!/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(text) || text.length > 35) return null;
   try {
     return Intl.getCanonicalLocales(text)[0] ?? null;

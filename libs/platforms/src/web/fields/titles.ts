@@ -5,7 +5,7 @@ const maxTitle = 2_000;
 /** Headings that may be the title's own. */
 const maxHeadings = 5;
 /** Between a title and the name of its site. */
-const separator = /\s+[|\-–—•·»:]\s+/g;
+const separator = / [|\-–—•·»:] /g;
 /** What dresses a part of a title. Anything else in angle brackets is spoken about. */
 const dress = /<(b|i|u|em|strong|small|mark|sup|sub|span|font|a|p|code|tt)(?:\s[^<>]*)?>([^<>]*)<\/\1\s*>/gi;
 const breaks = /<\/?(?:br|wbr|p)\s*\/?>/gi;
