@@ -126,7 +126,8 @@ export class TaskDriver {
       await this.store.defer(claimed.lease, later.retryAfterMs ?? 1_000, work);
       done = true;
     };
-    const context = { taskId, attempt, maxAttempts: 8, signal, logger: this.logger, transact, commit, defer };
+    const hold = () => () => undefined;
+    const context = { taskId, attempt, maxAttempts: 8, signal, logger: this.logger, hold, transact, commit, defer };
     return { context, isDone: () => done };
   }
 

@@ -11,6 +11,10 @@ export interface TaskContext {
   signal: AbortSignal;
   logger: Logger;
   /**
+   * Stops the run's clock, until what is returned is called: for a wait in a line of our own, which is nobody's fault. The lease is kept meanwhile.
+   */
+  hold(): () => void;
+  /**
    * A transaction on the way (such as "PROCESSING" or "part claimed"): commits only while this run still holds the task.
    * @throws FenceLost when another run has taken over; the handler just lets it pass.
    */

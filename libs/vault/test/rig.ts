@@ -42,7 +42,8 @@ export async function openRig(answer: RequestListener, times?: ClaimTimes) {
   function contextOf(signal = new AbortController().signal): TaskContext {
     const transact = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.transact(work);
     const defer = (_later: Later, work: (tx: Tx) => Promise<void>): Promise<void> => db.transact(work);
-    return { taskId: '0', attempt: 1, maxAttempts: 4, signal, logger, transact, commit: transact, defer };
+    const hold = () => () => undefined;
+    return { taskId: '0', attempt: 1, maxAttempts: 4, signal, logger, hold, transact, commit: transact, defer };
   }
 
   /** What a parse of a content that found these media writes. */

@@ -4,6 +4,7 @@ import type { Canonical, ParsedContent } from '@vaultstream/contracts';
 import { identifyUrl, platformById, type Extractor } from '@vaultstream/platforms';
 import { GuardedHttp, type Logger } from '@vaultstream/runtime';
 import type { ParseJob } from '@vaultstream/store';
+import { inLine, type Hold } from './in-line.ts';
 import { PAGE_READER } from './page-reader.ts';
 import { PlatformSettings } from './platform-settings.ts';
 
@@ -25,8 +26,12 @@ export class ContentReader {
     @Inject(PAGE_READER) private readonly pages: Extractor,
   ) {}
 
-  /** @throws Unsupported for a platform of another release, BadPayload for a result that breaks the contract, and what the platform throws. */
-  async read({ canonical, url }: ParseJob, signal: AbortSignal, log: Logger): Promise<ReadContent> {
+  /**
+   * @param hold Stops the clock of the run that waits for a reader: see `TaskContext.hold`.
+   * @throws Unsupported for a platform of another release, BadPayload for a result that breaks the contract, Later when too many pages wait to be
+   * read, and what the platform throws.
+   */
+  async read({ canonical, url }: ParseJob, signal: AbortSignal, log: Logger, hold?: Hold): Promise<ReadContent> {
     const platform = platformById(canonical.platform);
     if (!platform) throw new Unsupported(`there is no platform "${canonical.platform}"`);
     const found = await platform.parse(
@@ -36,7 +41,7 @@ export class ContentReader {
         settings: await this.settings.of(platform, log),
         signal,
         log,
-        extract: (html, address) => this.pages.extract(html, address, signal),
+        extract: (html, address) => inLine(hold, (onStart) => this.pages.extract(html, address, { signal, onStart })),
       },
     );
     const result = parsedContentSchema.safeParse(found);

@@ -75,9 +75,9 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     return context.defer(later, (tx) => this.health.noteWaiting(tx, contentId, waiting));
   }
 
-  private async read(job: ParseJob, pass: Pass, { signal, logger }: TaskContext): Promise<ReadContent> {
+  private async read(job: ParseJob, pass: Pass, { signal, logger, hold }: TaskContext): Promise<ReadContent> {
     try {
-      const read = await this.reader.read(job, signal, logger);
+      const read = await this.reader.read(job, signal, logger, hold);
       await this.watch.succeeded(pass);
       return read;
     } catch (error) {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { forkReader } from './child-process.ts';
-import { createExtractor, type Extractor, type ExtractorOptions } from './extractor.ts';
+import { forkChild } from '@vaultstream/runtime/async';
+import { createExtractor, readerKind, type Extractor, type ExtractorOptions } from './extractor.ts';
 
 const url = 'https://example.com/';
 const page = '<html><head><title>Still alive</title></head><body><p>yes</p></body></html>';
@@ -77,10 +77,12 @@ describe('the reader', () => {
 
   it('stops when aborted: before, while waiting and in the middle', async () => {
     const extractor = extractorWith();
-    await expect(extractor.extract(page, url, AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
+    await expect(extractor.extract(page, url, { signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow(
+      'before',
+    );
     const [middle, waiting] = [new AbortController(), new AbortController()];
-    const running = extractor.extract(endless, url, middle.signal);
-    const queued = extractor.extract(page, url, waiting.signal);
+    const running = extractor.extract(endless, url, { signal: middle.signal });
+    const queued = extractor.extract(page, url, { signal: waiting.signal });
     const last = extractor.extract(page, url);
     waiting.abort(new Error('waiting'));
     await expect(queued).rejects.toThrow('waiting');
@@ -121,9 +123,10 @@ describe('the child', () => {
 
   it('ends with its host, even in the middle of an endless page', async () => {
     const { child, ended } = await started(1_000);
-    child.send({ id: 1, html: endless, url });
+    child.send({ id: 1, request: { text: endless, url } });
     child.disconnect();
-    expect(await ended).toEqual([0, null]);
+    // By itself when it is through, or by the limit from within: nobody else is left to end it.
+    expect(await ended).toEqual([null, 'SIGKILL']);
   }, 30_000);
 
   it('does not keep its host alive', async () => {
@@ -145,8 +148,9 @@ describe('the child', () => {
   }, 30_000);
 });
 
-async function started(orphanLimitMs: number) {
-  const child = forkReader(256, orphanLimitMs);
+async function started(wallMs: number) {
+  const kind = readerKind({ memoryMb: 256 });
+  const child = forkChild({ ...kind, limits: { ...kind.limits, wallMs } });
   const ended = once(child, 'exit');
   expect(await once(child, 'message')).toMatchObject([{ kind: 'ready' }, undefined]);
   return { child, ended };

@@ -43,15 +43,8 @@ export interface ExtractedPage {
   raw: { [key: string]: Bounded };
 }
 
-/** A job for the child. */
-export interface ExtractRequest {
-  id: number;
-  html: string;
+/** A job for the child: what a page's text says. `url` is its own address, for relative links. */
+export interface ReadRequest {
+  text: string;
   url: string;
 }
-
-/** The child's answers: `ready` once, then one per job. */
-export type ExtractReply =
-  | { kind: 'ready' }
-  | { kind: 'page'; id: number; page: ExtractedPage }
-  | { kind: 'failed'; id: number; message: string };

@@ -25,6 +25,7 @@ export class RunContext implements TaskContext {
     private readonly policy: TaskPolicy,
     readonly signal: AbortSignal,
     readonly logger: Logger,
+    readonly hold: () => () => void,
   ) {
     this.taskId = claimed.lease.taskId;
     this.attempt = claimed.failures + 1;

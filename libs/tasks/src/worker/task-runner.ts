@@ -17,6 +17,7 @@ import type { Handlers } from '../handler.ts';
 import { buryTask, type LastError, type OnDead } from './bury-task.ts';
 import { Stopping, TaskTimeout } from './errors.ts';
 import { keepLease } from './lease-keeper.ts';
+import { RunClock } from './run-clock.ts';
 import { RunContext } from './run-context.ts';
 import type { RunReport, TaskTelemetry } from './task-telemetry.ts';
 import { deferMs, describeError, verdictOn } from './verdict.ts';
@@ -111,14 +112,14 @@ export class TaskRunner {
     const abort = new AbortController();
     const logger = this.options.logger.child({ task: name });
     const policy = { maxAttempts: maxAttempts(name), redoable: catalog[name].redoable };
-    const context = new RunContext(store, unitOfWork, claimed, policy, abort.signal, logger);
+    const clock = new RunClock(timeoutMs, () => abort.abort(new TaskTimeout(`not done after ${timeoutMs} ms`)));
+    const context = new RunContext(store, unitOfWork, claimed, policy, abort.signal, logger, () => clock.hold());
     const cutOff = new Promise<never>((_, reject) =>
       abort.signal.addEventListener('abort', () => reject(abort.signal.reason as Error), { once: true }),
     );
     const onStop = () => abort.abort(new Stopping('the process stops', { retryAfterMs: 0 }));
     stop.addEventListener('abort', onStop, { once: true });
     if (stop.aborted) onStop();
-    const timer = setTimeout(() => abort.abort(new TaskTimeout(`not done after ${timeoutMs} ms`)), timeoutMs);
     const keeper = keepLease(store, claimed.lease, leaseMs, (lost) => {
       if (!context.committed) abort.abort(lost);
     });
@@ -136,7 +137,7 @@ export class TaskRunner {
       logger.error({ name: 'task.late_error', err: error }, 'a handler failed after its commit');
       return { ok: true, report: reportOn(context) };
     } finally {
-      clearTimeout(timer);
+      clock.stop();
       keeper.release();
       stop.removeEventListener('abort', onStop);
     }

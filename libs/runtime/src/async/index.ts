@@ -1,0 +1,3 @@
+export { ChildPool, type JobTurn, type PoolOptions } from './child-pool.ts';
+export { JobEnded, JobFailed, type JobKind, type JobLimits } from './job-kind.ts';
+export { forkChild } from './pool-child.ts';
