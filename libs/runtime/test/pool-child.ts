@@ -7,6 +7,7 @@ export type Act =
   | { act: 'who' }
   | { act: 'echo'; bytes: Uint8Array }
   | { act: 'wait'; ms: number }
+  | { act: 'burn'; ms: number }
   | { act: 'spin' }
   | { act: 'swell' }
   | { act: 'die' }
@@ -33,6 +34,13 @@ serveJobs<Act>(async () => (job) => {
       return job.bytes;
     case 'wait':
       return new Promise((resolve) => setTimeout(() => resolve(process.pid), job.ms));
+    case 'burn': {
+      const before = process.cpuUsage();
+      for (;;) {
+        const { user, system } = process.cpuUsage(before);
+        if (user + system >= job.ms * 1_000) return null;
+      }
+    }
     case 'spin':
       for (;;) Math.random();
     case 'swell':

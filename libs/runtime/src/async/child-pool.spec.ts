@@ -94,6 +94,19 @@ describe('ChildPool', () => {
     expect(good.status).toBe('fulfilled');
   });
 
+  onLinux(
+    'bounds each job by itself, however many a child has done',
+    async () => {
+      const { pool, run } = poolOf({ size: 1 }, { wallMs: 5_000, cpuMs: 700 });
+      const { pid } = await run<Who>({ act: 'who' });
+      // In line behind each other, so that the child goes from one to the next.
+      await Promise.all([1, 2, 3, 4].map(() => run({ act: 'burn', ms: 250 })));
+      await Promise.all([1, 2, 3].map(() => run({ act: 'wait', ms: 2_000 })));
+      expect(pool.pids).toEqual([pid]);
+    },
+    60_000,
+  );
+
   it('tells what the job has thrown', async () => {
     await expect(poolOf().run({ act: 'fail', reason: 'unsupported' })).rejects.toMatchObject({
       name: 'JobFailed',

@@ -73,6 +73,8 @@ export class PoolChild {
 
   /** Hands a job over, and watches it until `rest`. A child that is dead already says so through `end`. */
   work(job: JobMessage): void {
+    // The limits of the job before are not those of this one.
+    this.rest();
     this.hold(true);
     this.wall = setTimeout(() => this.kill('time'), this.kind.limits.wallMs);
     void this.watchUsage();
