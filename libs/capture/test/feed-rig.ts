@@ -5,6 +5,8 @@ import type { TaskContext } from '@vaultstream/tasks';
 import { withServer, type TestServer } from '@vaultstream/testing';
 import { FeedIntake } from '../src/feeds/feed-intake.ts';
 import { FeedPollHandler } from '../src/feeds/feed-poll.handler.ts';
+import type { Extractor } from '@vaultstream/platforms';
+import { PAGE_READER } from '../src/parse/page-reader.ts';
 import { HostSlots } from '../src/parse/host-slots.ts';
 import { ShareService } from '../src/shares/share.service.ts';
 import { captureApp, type CaptureApp } from './capture-app.ts';
@@ -59,7 +61,14 @@ export async function feedRig({ workers = false } = {}): Promise<FeedRig> {
   const [polls, metrics] = [app.get(FeedPolls), app.get(Metrics)];
   const intake = new FeedIntake(polls, app.get(ShareService), metrics);
   const slots = new HostSlots(app.get(Env as unknown as new () => Env));
-  const handler = new FeedPollHandler(polls, intake, app.get(GuardedHttp), slots, metrics);
+  const handler = new FeedPollHandler(
+    polls,
+    intake,
+    app.get(GuardedHttp),
+    app.get(PAGE_READER as unknown as new () => Extractor),
+    slots,
+    metrics,
+  );
   const context = {
     signal: new AbortController().signal,
     logger: { info: () => undefined },

@@ -3,6 +3,7 @@ import { parsedContentSchema } from '@vaultstream/contracts';
 import type { ParsedContent } from '@vaultstream/contracts';
 import { assertCase, sharedUrl, type PlatformCase, type PlatformCases } from './compliance-cases.ts';
 import { RecordedHttp, SilentHttp, UniformHttp, type Recording } from './fake-http.ts';
+import { directReader } from './feed/direct-reader.ts';
 import type { Platform, PlatformContext, PlatformHttp } from './platform.ts';
 
 /** What a platform brings to its compliance run. */
@@ -122,7 +123,14 @@ function parse(
   const canonical = platform.canonicalize(sharedUrl(platform, share));
   assert.ok(canonical, `not one of its own URLs: ${share}`);
   const log = { debug: () => undefined, warn: () => undefined };
-  const context = { http, settings: platform.settings.parse({}), signal, log, extract };
+  const context = {
+    http,
+    settings: platform.settings.parse({}),
+    signal,
+    log,
+    extract,
+    readFeed: directReader.readFeed,
+  };
   return platform.parse({ canonical, sourceUrl: share }, context);
 }
 

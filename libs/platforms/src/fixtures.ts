@@ -4,6 +4,7 @@ import { parsedContentSchema } from '@vaultstream/contracts';
 import type { ComplianceCheck } from './compliance.ts';
 import { sharedUrl, type PlatformCase } from './compliance-cases.ts';
 import { RecordedHttp, type Recording } from './fake-http.ts';
+import { directReader } from './feed/direct-reader.ts';
 import type { Platform } from './platform.ts';
 
 /** A case in a file: what was shared, what the other side answered, what comes of it. Invented values. For specs only. */
@@ -50,6 +51,7 @@ async function assertFixture(platform: Platform, fixture: Fixture, settings: obj
       signal: new AbortController().signal,
       log: { debug: () => undefined, warn: () => undefined },
       extract: () => Promise.reject(new Error('no page is read here')),
+      readFeed: directReader.readFeed,
     },
   );
   if (fixture.error !== undefined) await assert.rejects(reading, { name: fixture.error });

@@ -8,7 +8,7 @@ export type {
   PlatformLog,
 } from './platform.ts';
 export { assertPlatformId, identify, identifyUrl, platformById, platforms } from './registry.ts';
-export type { Feed, FeedEntry } from './feed/feed.ts';
+export type { Feed, FeedEntry, FeedReader } from './feed/feed.ts';
 export { feedAddress } from './feed/feed-url.ts';
 export { fetchFeed, type FeedAnswer } from './feed/fetch-feed.ts';
 export { findUrlText } from './url/find-url.ts';

@@ -1,5 +1,6 @@
 import type { Canonical, ParsedContent } from '@vaultstream/contracts';
 import type { z } from 'zod';
+import type { Feed } from './feed/feed.ts';
 import type { ExtractedPage } from './web/page.ts';
 
 /**
@@ -61,6 +62,11 @@ export interface PlatformContext<Settings = unknown> {
    * @throws BadPayload when the page takes too much time or memory.
    */
   extract(html: string, url: string): Promise<ExtractedPage>;
+  /**
+   * Reads a feed in the child process. `url` is the feed's own address, against which relative ones count.
+   * @throws BadPayload for what is no feed, and when it takes too much time or memory.
+   */
+  readFeed(text: string, url: string): Promise<Feed>;
 }
 
 /**

@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InvalidInput, isVaultError, type VaultError } from '@vaultstream/contracts';
-import { feedAddress, fetchFeed, type FeedAnswer } from '@vaultstream/platforms';
+import { feedAddress, fetchFeed, type Extractor, type FeedAnswer } from '@vaultstream/platforms';
 import { explainRefusal, GuardedHttp, RequestFetches, type FetchAt } from '@vaultstream/runtime';
+import { feedReaderOf } from '../parse/in-line.ts';
+import { PAGE_READER } from '../parse/page-reader.ts';
 import { ShareService } from '../shares/share.service.ts';
 
 /** Somebody waits for the answer: milliseconds for everything. */
@@ -22,6 +24,7 @@ export class FeedFinder {
   constructor(
     private readonly shares: ShareService,
     private readonly http: GuardedHttp,
+    @Inject(PAGE_READER) private readonly pages: Extractor,
     private readonly fetches: RequestFetches,
   ) {}
 
@@ -62,7 +65,7 @@ export class FeedFinder {
 
   private async fetch(url: string, signal: AbortSignal, tell: Tell): Promise<FeedAnswer> {
     try {
-      return await fetchFeed({ http: this.http, signal }, url);
+      return await fetchFeed({ http: this.http, reader: feedReaderOf(this.pages, signal), signal }, url);
     } catch (error) {
       if (signal.aborted) return refuse('does not answer in time', error);
       if (!isVaultError(error)) throw error;

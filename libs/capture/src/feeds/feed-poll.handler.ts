@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { BadPayload, isVaultError, Later, type PayloadOf, type Tx } from '@vaultstream/contracts';
-import { fetchFeed, type FeedAnswer } from '@vaultstream/platforms';
+import { fetchFeed, type Extractor, type FeedAnswer } from '@vaultstream/platforms';
 import { GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { FeedPolls, type PollJob } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
 import { HostSlots } from '../parse/host-slots.ts';
+import { feedReaderOf } from '../parse/in-line.ts';
+import { PAGE_READER } from '../parse/page-reader.ts';
 import { FeedIntake } from './feed-intake.ts';
 import { backOffS, continueInS, jitteredS, nextIntervalS } from './feed-pace.ts';
 
@@ -23,6 +25,7 @@ export class FeedPollHandler implements TaskHandler<'feed.poll'> {
     private readonly polls: FeedPolls,
     private readonly intake: FeedIntake,
     private readonly http: GuardedHttp,
+    @Inject(PAGE_READER) private readonly pages: Extractor,
     private readonly slots: HostSlots,
     private readonly metrics: Metrics,
   ) {}
@@ -81,9 +84,10 @@ export class FeedPollHandler implements TaskHandler<'feed.poll'> {
   }
 
   /** The answer, or what the other side did wrong. @throws what is nobody's fault but ours */
-  private async ask(job: PollJob, { signal }: TaskContext): Promise<FeedAnswer | Error> {
+  private async ask(job: PollJob, { signal, hold }: TaskContext): Promise<FeedAnswer | Error> {
     try {
-      return await fetchFeed({ http: this.http, signal }, job.url, job);
+      const reader = feedReaderOf(this.pages, signal, hold);
+      return await fetchFeed({ http: this.http, reader, signal }, job.url, job);
     } catch (error) {
       signal.throwIfAborted();
       if (!isVaultError(error) || (error.disposition !== 'fail' && error.disposition !== 'retry')) throw error;

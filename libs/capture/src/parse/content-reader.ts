@@ -42,6 +42,7 @@ export class ContentReader {
         signal,
         log,
         extract: (html, address) => inLine(hold, (onStart) => this.pages.extract(html, address, { signal, onStart })),
+        readFeed: (text, address) => inLine(hold, (onStart) => this.pages.readFeed(text, address, { signal, onStart })),
       },
     );
     const result = parsedContentSchema.safeParse(found);

@@ -1,3 +1,4 @@
+import type { Extractor, FeedReader } from '@vaultstream/platforms';
 import type { TaskContext } from '@vaultstream/tasks';
 
 /** Stops the clock of a run until what it returns is called. */
@@ -11,4 +12,12 @@ export async function inLine<T>(hold: Hold | undefined, ask: (onStart: () => voi
   } finally {
     go?.();
   }
+}
+
+/** The feed half of the page reader, for one run or one request. */
+export function feedReaderOf(pages: Extractor, signal: AbortSignal, hold?: Hold): FeedReader {
+  return {
+    readFeed: (text, url) => inLine(hold, (onStart) => pages.readFeed(text, url, { signal, onStart })),
+    discoverFeeds: (html, url) => inLine(hold, (onStart) => pages.discoverFeeds(html, url, { signal, onStart })),
+  };
 }

@@ -15,7 +15,10 @@ const extract = () => Promise.reject(new Error('Bilibili reads no pages'));
 const log = { debug: () => undefined, warn: () => undefined };
 function parse(http: PlatformHttp, share: string, settings: BilibiliSettings = {}) {
   const signal = new AbortController().signal;
-  return bilibili.parse({ canonical: identify(share), sourceUrl: share }, { http, settings, signal, log, extract });
+  return bilibili.parse(
+    { canonical: identify(share), sourceUrl: share },
+    { http, settings, signal, log, extract, readFeed: extract },
+  );
 }
 
 describe('bilibili keeps the promises of a platform', () => {

@@ -20,7 +20,7 @@ function replaced(value: Json, at: { left: number }, by: Json): Json {
 async function reading(share: string, http: PlatformHttp): Promise<void> {
   const log = { debug: () => undefined, warn: () => undefined };
   const extract = () => Promise.reject(new Error('Bilibili reads no pages'));
-  const context = { http, settings: {}, signal: new AbortController().signal, log, extract };
+  const context = { http, settings: {}, signal: new AbortController().signal, log, extract, readFeed: extract };
   try {
     const content = await bilibili.parse({ canonical: identify(share), sourceUrl: share }, context);
     expect(parsedContentSchema.safeParse(content)).toMatchObject({ success: true });

@@ -23,7 +23,7 @@ afterAll(async () => {
 const read = (share: string) => {
   const log = { debug: () => undefined, warn: () => undefined };
   const extract = () => Promise.reject(new Error('Bilibili reads no pages'));
-  const context = { http, settings: {}, signal: new AbortController().signal, log, extract };
+  const context = { http, settings: {}, signal: new AbortController().signal, log, extract, readFeed: extract };
   return bilibili.parse({ canonical: identify(share), sourceUrl: share }, context);
 };
 const post = (id: string) => `https://t.bilibili.com/${id}`;

@@ -2,8 +2,10 @@ import type { ParsedMedia } from '@vaultstream/contracts';
 import { boundedCopy } from './bounded.ts';
 import { cleanCount } from './counts.ts';
 import { httpsUrl } from './http-url.ts';
-import { membersOf } from './json.ts';
+import { membersOf } from './members.ts';
 import { cleanLine, cutAt } from './text.ts';
+
+export { memberAt } from './members.ts';
 
 /** Longest title that is made of a text: UTF-16 units. */
 const maxMadeTitle = 80;
@@ -37,11 +39,6 @@ export function titleFrom(text: string | null): string | null {
 /** Paragraphs as one text; those without anything are left out. */
 export function joined(paragraphs: readonly (string | null | undefined)[], between = '\n\n'): string {
   return paragraphs.filter((text) => typeof text === 'string' && text.trim() !== '').join(between);
-}
-
-/** A member of a member of a stranger's object. */
-export function memberAt(value: unknown, ...names: readonly string[]): unknown {
-  return names.reduce((inner, name) => membersOf(inner)[name], value);
 }
 
 /** Pixels that make sense, both or none. */

@@ -1,5 +1,7 @@
 import { BadPayload } from '@vaultstream/contracts';
 
+export { itemsOf, membersOf } from './members.ts';
+
 /** Levels of nesting that an answer may have. The deepest that a platform is known to send has about a dozen. */
 const maxDepth = 64;
 
@@ -17,16 +19,6 @@ export function parseJson(bytes: Buffer): unknown {
   } catch (error) {
     throw new BadPayload('the answer is not JSON', { cause: error });
   }
-}
-
-/** The members of an object; none of anything else. */
-export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-/** The items of an array; none of anything else. */
-export function itemsOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 /** The deepest nesting of brackets outside of strings; gives up, as deep enough, beyond the limit. */

@@ -1,4 +1,4 @@
-import { BadPayload } from '@vaultstream/contracts';
+import { NoFeed } from './no-feed.ts';
 
 /** How far into a text its kind shows: characters. */
 const headLength = 4_000;
@@ -24,28 +24,27 @@ export function looksLikeFeed(text: string): boolean {
 /**
  * XML as it may be parsed: without a document type. One that declares anything of its own (an entity, an outer file) is an attack or a
  * mistake; a bare name, as RSS 0.91 has it, is only left out.
- * @throws BadPayload
+ * @throws NoFeed
  */
 export function withoutDoctype(xml: string): string {
   const at = xml.search(/<!DOCTYPE/i);
   if (/<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)/i.test(at < 0 ? '' : xml.slice(at, at + maxRootLength)))
-    throw new BadPayload('the feed declares entities of its own');
+    throw new NoFeed('the feed declares entities of its own');
   if (at < 0) return xml;
   const end = xml.indexOf('>', at);
   const doctype = end < 0 ? '' : xml.slice(at, end + 1);
   if (doctype === '' || doctype.includes('[') || doctype.length > headLength)
-    throw new BadPayload('the feed has a document type that declares things');
+    throw new NoFeed('the feed has a document type that declares things');
   return xml.slice(0, at) + xml.slice(end + 1);
 }
 
 /** A tag with more than so many attributes is an attack on the parser, which looks each of them up. */
 const maxAttributes = 500;
 
-/** @throws BadPayload for a tag with hundreds of attributes */
+/** @throws NoFeed for a tag with hundreds of attributes */
 export function refuseMonsters(xml: string): void {
   for (const [tag] of xml.matchAll(/<[a-z][^<>]{4000,}/gi))
-    if ((tag.match(/=\s*["']/g)?.length ?? 0) > maxAttributes)
-      throw new BadPayload('the feed has a tag without measure');
+    if ((tag.match(/=\s*["']/g)?.length ?? 0) > maxAttributes) throw new NoFeed('the feed has a tag without measure');
 }
 
 /** XML up to its first `count` entries, so that nobody has to parse the others. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { directReader } from './direct-reader.ts';
 import { complianceChecks } from '../compliance.ts';
 import type { PlatformCases } from '../compliance-cases.ts';
 import { RecordedHttp } from '../fake-http.ts';
@@ -48,7 +49,7 @@ describe('what an address says and what it answers', () => {
     const http = new RecordedHttp([{ url, headers: { 'content-type': 'text/plain' }, body: atom }]);
     const canonical = web.canonicalize(new URL(url));
     if (!canonical) throw new Error('not a page');
-    const ctx = { http, settings: web.settings.parse({}), signal, log, extract };
+    const ctx = { http, settings: web.settings.parse({}), signal, log, extract, readFeed: directReader.readFeed };
     expect(await web.parse({ canonical, sourceUrl: url }, ctx)).toMatchObject({
       content_type: 'feed',
       title: 'Tides',
@@ -61,7 +62,10 @@ describe('what an address says and what it answers', () => {
     const http = new RecordedHttp([{ url, body: '<title>What is new</title><h1>What is new</h1>' }]);
     const canonical = feed.canonicalize(new URL(url));
     if (!canonical) throw new Error('not a feed');
-    const content = await feed.parse({ canonical, sourceUrl: url }, { http, settings: {}, signal, log, extract });
+    const content = await feed.parse(
+      { canonical, sourceUrl: url },
+      { http, settings: {}, signal, log, extract, readFeed: directReader.readFeed },
+    );
     expect(content).toMatchObject({ content_type: 'page', title: 'What is new', parser_version: feed.parserVersion });
   });
 });

@@ -39,3 +39,11 @@ export interface RawEntry extends Partial<Record<'id' | 'url' | 'title' | 'autho
   /** Addresses of the entry count against this. */
   base?: unknown;
 }
+
+/** Reads what a feed's address answers, where it can do no harm: see `web/extractor.ts`. */
+export interface FeedReader {
+  /** @param url The feed's own address. @throws BadPayload for what is no feed, or takes too much time or memory; Later, InfrastructureError */
+  readFeed(text: string, url: string): Promise<Feed>;
+  /** The feeds that a page names. @throws as `readFeed` */
+  discoverFeeds(html: string, url: string): Promise<string[]>;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RecordedHttp, SilentHttp, type Recording } from '../fake-http.ts';
+import { directReader } from './direct-reader.ts';
 import { fetchFeed } from './fetch-feed.ts';
 
 const url = 'https://feeds.example.com/rss.xml';
@@ -9,7 +10,7 @@ const to = (location: string, status = 301): Partial<Recording> => ({ status, he
 
 async function read(answers: Record<string, Partial<Recording>>) {
   const http = new RecordedHttp(Object.entries(answers).map(([address, answer]) => ({ url: address, ...answer })));
-  return { answer: await fetchFeed({ http, signal }, url), asked: http.asked };
+  return { answer: await fetchFeed({ http, reader: directReader, signal }, url), asked: http.asked };
 }
 
 describe('fetchFeed', () => {
@@ -71,7 +72,7 @@ describe('fetchFeed', () => {
 
   it('ends when it is aborted', async () => {
     const controller = new AbortController();
-    const asking = fetchFeed({ http: new SilentHttp(), signal: controller.signal }, url);
+    const asking = fetchFeed({ http: new SilentHttp(), reader: directReader, signal: controller.signal }, url);
     controller.abort(new Error('stop now'));
     await expect(asking).rejects.toThrow('stop now');
   });

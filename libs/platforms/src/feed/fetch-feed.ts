@@ -2,10 +2,8 @@ import { BadPayload } from '@vaultstream/contracts';
 import { decodeText, raiseForStatus } from '@vaultstream/runtime';
 import type { HttpAnswer, PlatformHttp } from '../platform.ts';
 import { canonicalWebUrl } from '../url/canonical-url.ts';
-import { discoverFeeds } from './discover-feeds.ts';
-import type { Feed } from './feed.ts';
+import type { Feed, FeedReader } from './feed.ts';
 import { looksLikeFeed } from './feed-text.ts';
-import { readFeed } from './read-feed.ts';
 
 /** Longest feed that is read: bytes. A podcast of many years has three. */
 const maxFeedBytes = 4 * 1024 * 1024;
@@ -34,10 +32,10 @@ const feedAccept =
 /**
  * Asks for a feed, by what is known of the last answer. Redirects are followed step by step, because a permanent one is a fact about the feed
  * and a temporary one is not: what comes behind the first temporary step counts for this time only.
- * @throws the errors of the guarded client and of `raiseForStatus`; BadPayload for what is neither a feed nor a page
+ * @throws the errors of the guarded client, of `raiseForStatus` and of the reader; BadPayload for what is neither a feed nor a page
  */
 export async function fetchFeed(
-  { http, signal }: { http: PlatformHttp; signal: AbortSignal },
+  { http, reader, signal }: { http: PlatformHttp; reader: FeedReader; signal: AbortSignal },
   url: string,
   known: Validators = { etag: null, lastModified: null },
 ): Promise<FeedAnswer> {
@@ -60,7 +58,7 @@ export async function fetchFeed(
     const next = [301, 302, 303, 307, 308].includes(answer.status) ? nextAddress(answer) : null;
     if (next === null) {
       raiseForStatus(answer);
-      return understand(answer, movedTo);
+      return understand(answer, movedTo, reader);
     }
     forGood &&= answer.status === 301 || answer.status === 308;
     if (forGood) movedTo = canonicalWebUrl(next);
@@ -77,19 +75,19 @@ function nextAddress({ headers, url }: HttpAnswer): URL | null {
   return next;
 }
 
-function understand(answer: HttpAnswer, movedTo: string | null): FeedAnswer {
+async function understand(answer: HttpAnswer, movedTo: string | null, reader: FeedReader): Promise<FeedAnswer> {
   const { text } = decodeText(answer);
   if (looksLikeFeed(text))
     return {
       kind: 'feed',
-      feed: readFeed(text, answer.url),
+      feed: await reader.readFeed(text, answer.url),
       url: answer.url,
       movedTo,
       etag: header(answer, 'etag'),
       lastModified: header(answer, 'last-modified'),
     };
   if (answer.mime === 'text/html' || answer.mime === 'application/xhtml+xml')
-    return { kind: 'page', feeds: discoverFeeds(text, answer.url), movedTo };
+    return { kind: 'page', feeds: await reader.discoverFeeds(text, answer.url), movedTo };
   throw new BadPayload(`${new URL(answer.url).host} answered neither a feed nor a page`);
 }
 

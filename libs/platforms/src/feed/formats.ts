@@ -1,6 +1,5 @@
 import { parseFeed } from 'feedsmith';
-import { itemsOf, membersOf } from '../clean/json.ts';
-import { memberAt } from '../clean/content-fields.ts';
+import { itemsOf, memberAt, membersOf } from '../clean/members.ts';
 import type { RawEntry, RawFeed } from './feed.ts';
 
 /** The first of several values that is there. */

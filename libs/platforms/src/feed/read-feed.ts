@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { BadPayload, isVaultError } from '@vaultstream/contracts';
 import { parseDate } from '../clean/dates.ts';
 import { httpUrl } from '../clean/http-url.ts';
 import { cleanName } from '../clean/names.ts';
@@ -7,14 +6,15 @@ import { cleanHtmlLine, cleanLine } from '../clean/text.ts';
 import type { Feed, FeedEntry, RawEntry, RawFeed } from './feed.ts';
 import { firstEntries, refuseMonsters, upToLastEntry, withoutDoctype } from './feed-text.ts';
 import { readFormat } from './formats.ts';
+import { NoFeed } from './no-feed.ts';
 
 /** Entries that are read of one answer: the first ones, which are the newest nearly everywhere. */
 const maxEntries = 2_000;
 
 /**
- * Reads RSS 0.9 to 2.0, Atom and JSON Feed. What comes behind a broken place in XML is lost; what stands before it counts.
+ * Reads RSS 0.9 to 2.0, Atom and JSON Feed. CPU work on hostile input without a bound of its own: run it in the child. What comes behind a broken place in XML is lost; what stands before it counts.
  * @param url The feed's own address, against which relative ones count.
- * @throws BadPayload for what is no feed, and for a document type that declares entities
+ * @throws NoFeed for what is no feed, and for a document type that declares entities
  */
 export function readFeed(text: string, url: string): Feed {
   const raw = /^\s*\{/.test(text.slice(0, 100)) ? attempt(text) : readXml(text);
@@ -53,8 +53,8 @@ function attempt(text: string): RawFeed {
   try {
     return readFormat(text, maxEntries);
   } catch (error) {
-    if (isVaultError(error)) throw error;
-    throw new BadPayload('this is no feed, or a broken one', { cause: error });
+    if (error instanceof NoFeed) throw error;
+    throw new NoFeed('this is no feed, or a broken one', { cause: error });
   }
 }
 

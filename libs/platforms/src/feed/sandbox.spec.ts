@@ -3,6 +3,7 @@ import { GuardedHttp } from '@vaultstream/runtime';
 import { startSandbox, type Sandbox } from '@vaultstream/sandbox';
 import { identify } from '../registry.ts';
 import { feed } from './feed.platform.ts';
+import { directReader } from './direct-reader.ts';
 import { fetchFeed } from './fetch-feed.ts';
 
 let sandbox: Sandbox;
@@ -26,7 +27,10 @@ const signal = new AbortController().signal;
 const read = (share: string) => {
   const log = { debug: () => undefined, warn: () => undefined };
   const extract = () => Promise.reject(new Error('no page is read here'));
-  return feed.parse({ canonical: identify(share), sourceUrl: share }, { http, settings: {}, signal, log, extract });
+  return feed.parse(
+    { canonical: identify(share), sourceUrl: share },
+    { http, settings: {}, signal, log, extract, readFeed: directReader.readFeed },
+  );
 };
 
 describe('feeds through the real client', () => {
@@ -40,7 +44,7 @@ describe('feeds through the real client', () => {
         stats: { entries: 3 },
         raw_metadata: { subscribe_url: `${site}/${name}`, site_url: `${site}/` },
       });
-      const answer = await fetchFeed({ http, signal }, `${site}/${name}`);
+      const answer = await fetchFeed({ http, reader: directReader, signal }, `${site}/${name}`);
       if (answer.kind !== 'feed') throw new Error('no feed');
       expect(answer.feed.entries).toMatchObject([
         {
@@ -52,7 +56,7 @@ describe('feeds through the real client', () => {
         { url: `${site}/posts/1`, title: 'The harbour wakes' },
         { url: `${site}/posts/0`, title: 'A lamp is lit' },
       ]);
-      expect(await fetchFeed({ http, signal }, `${site}/${name}`, answer)).toEqual({
+      expect(await fetchFeed({ http, reader: directReader, signal }, `${site}/${name}`, answer)).toEqual({
         kind: 'unchanged',
         movedTo: null,
       });
@@ -60,10 +64,10 @@ describe('feeds through the real client', () => {
   );
 
   it('is led to a feed by its page, and by a permanent redirect', async () => {
-    expect(await fetchFeed({ http, signal }, `${site}/`)).toMatchObject({
+    expect(await fetchFeed({ http, reader: directReader, signal }, `${site}/`)).toMatchObject({
       feeds: [`${site}/rss.xml`, `${site}/atom.xml`],
     });
-    expect(await fetchFeed({ http, signal }, `${site}/moved.xml`)).toMatchObject({
+    expect(await fetchFeed({ http, reader: directReader, signal }, `${site}/moved.xml`)).toMatchObject({
       kind: 'feed',
       movedTo: `${site}/rss.xml`,
     });
@@ -74,11 +78,13 @@ describe('feeds through the real client', () => {
     ['busy.xml', { name: 'UpstreamError', retryAfterMs: 120_000 }],
     ['bomb.xml', { name: 'BadPayload' }],
   ])('%s', async (name, error) => {
-    await expect(fetchFeed({ http, signal }, `${site}/${name}`)).rejects.toMatchObject(error);
+    await expect(fetchFeed({ http, reader: directReader, signal }, `${site}/${name}`)).rejects.toMatchObject(error);
   });
 
   it('S9: a bomb of gzip ends at the limit', async () => {
     sandbox.spoil({ service: 'feeds', mode: 'gzip-bomb' });
-    await expect(fetchFeed({ http, signal }, `${site}/rss.xml`)).rejects.toMatchObject({ name: 'BadPayload' });
+    await expect(fetchFeed({ http, reader: directReader, signal }, `${site}/rss.xml`)).rejects.toMatchObject({
+      name: 'BadPayload',
+    });
   });
 });

@@ -17,7 +17,7 @@ function parse(http: PlatformHttp, settings: object = {}, share: string = github
   if (!canonical) throw new Error(`not of GitHub: ${share}`);
   const log = { debug: () => undefined, warn: () => undefined };
   const signal = new AbortController().signal;
-  const context = { http, settings: githubSettings.parse(settings), signal, log, extract };
+  const context = { http, settings: githubSettings.parse(settings), signal, log, extract, readFeed: extract };
   return github.parse({ canonical, sourceUrl: share }, context);
 }
 

@@ -30,6 +30,7 @@ const read = async (share: string, token?: string) => {
     signal: new AbortController().signal,
     log,
     extract,
+    readFeed: extract,
   };
   const { published_at, ...content } = await github.parse({ canonical: identify(share), sourceUrl: share }, context);
   return { ...content, published_at: published_at?.toISOString() };

@@ -16,7 +16,7 @@ function parse(http: PlatformHttp, settings: object = {}, share: string = reddit
   if (!canonical) throw new Error(`not of Reddit: ${share}`);
   const log = { debug: () => undefined, warn: () => undefined };
   const signal = new AbortController().signal;
-  const context = { http, settings: redditSettings.parse(settings), signal, log, extract };
+  const context = { http, settings: redditSettings.parse(settings), signal, log, extract, readFeed: extract };
   return reddit.parse({ canonical, sourceUrl: share }, context);
 }
 

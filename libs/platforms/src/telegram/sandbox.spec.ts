@@ -23,7 +23,7 @@ afterAll(async () => {
 const read = async (share: string) => {
   const log = { debug: () => undefined, warn: () => undefined };
   const extract = () => Promise.reject(new Error('no page is read here'));
-  const context = { http, settings: {}, signal: new AbortController().signal, log, extract };
+  const context = { http, settings: {}, signal: new AbortController().signal, log, extract, readFeed: extract };
   const { published_at, ...content } = await telegram.parse({ canonical: identify(share), sourceUrl: share }, context);
   return { ...content, published_at: published_at?.toISOString() };
 };

@@ -15,7 +15,10 @@ function parse(http: PlatformHttp, share: string = telegram.example) {
   if (!canonical) throw new Error(`not of Telegram: ${share}`);
   const log = { debug: () => undefined, warn: () => undefined };
   const signal = new AbortController().signal;
-  return telegram.parse({ canonical, sourceUrl: share }, { http, settings: {}, signal, log, extract });
+  return telegram.parse(
+    { canonical, sourceUrl: share },
+    { http, settings: {}, signal, log, extract, readFeed: extract },
+  );
 }
 
 describe('telegram reads', () => {

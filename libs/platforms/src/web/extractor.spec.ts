@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { forkChild } from '@vaultstream/runtime/async';
+import { assertLinear } from '@vaultstream/testing';
+import { discoverFeeds } from '../feed/discover-feeds.ts';
 import { createExtractor, readerKind, type Extractor, type ExtractorOptions } from './extractor.ts';
 
 const url = 'https://example.com/';
@@ -123,7 +126,7 @@ describe('the child', () => {
 
   it('ends with its host, even in the middle of an endless page', async () => {
     const { child, ended } = await started(1_000);
-    child.send({ id: 1, request: { text: endless, url } });
+    child.send({ id: 1, request: { what: 'page', text: endless, url } });
     child.disconnect();
     // By itself when it is through, or by the limit from within: nobody else is left to end it.
     expect(await ended).toEqual([null, 'SIGKILL']);
@@ -155,3 +158,45 @@ async function started(wallMs: number) {
   expect(await once(child, 'message')).toMatchObject([{ kind: 'ready' }, undefined]);
   return { child, ended };
 }
+
+describe('feeds in the child', () => {
+  const feed = (author: string) =>
+    `<rss version="2.0"><channel><title>Lamps</title><item><guid>1</guid><author>${author}</author><pubDate>Sat, 03 Jan 2026 02:37:01 GMT</pubDate></item></channel></rss>`;
+
+  it('are read, dates and all, and say what they are not', async () => {
+    const reader = extractorWith();
+    const { title, entries } = await reader.readFeed(feed('Mara'), url);
+    expect(title).toBe('Lamps');
+    expect(entries[0]).toMatchObject({ author: 'Mara', published: new Date('2026-01-03T02:37:01Z') });
+    await expect(reader.readFeed('nothing', url)).rejects.toMatchObject({
+      name: 'BadPayload',
+      message: 'this is no feed, or a broken one',
+    });
+    const named = '<link rel=alternate type="application/rss+xml" href="/rss.xml">';
+    expect(await reader.discoverFeeds(named, url)).toEqual(['https://example.com/rss.xml']);
+  });
+
+  it('H2: a feed that takes the square of its length stops nobody', async () => {
+    const reader = extractorWith({ timeoutMs: 1_500 });
+    const delay = monitorEventLoopDelay({ resolution: 10 });
+    delay.enable();
+    const hostile = reader.readFeed(feed('('.repeat(80_000)), url);
+    const innocent = reader.readFeed(feed('Mara'), 'https://other.example.com/');
+    await expect(hostile).rejects.toMatchObject({ name: 'BadPayload' });
+    await expect(innocent).resolves.toMatchObject({ title: 'Lamps' });
+    delay.disable();
+    // Nanoseconds, on a machine that may be busy: the feed alone takes ten seconds and more where nothing bounds it.
+    expect(delay.max).toBeLessThan(1e9);
+  }, 30_000);
+
+  it('H3: looks for named feeds in time that grows with the page', () => {
+    for (const [open, close] of [
+      ['<a>', '</x>'],
+      ['<b>', '</p>'],
+      ['<svg><p>', '</p>'],
+    ] as const) {
+      const shape = (size: number) => open.repeat(size / 2 / open.length) + close.repeat(size / 2 / close.length);
+      assertLinear((html) => discoverFeeds(html, url), shape, 1_000_000, { maxMs: 250 });
+    }
+  });
+});

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { BadPayload } from '@vaultstream/contracts';
 import { ChildPool, JobEnded, JobFailed, type JobKind, type JobTurn } from '@vaultstream/runtime/async';
+import type { Feed, FeedReader } from '../feed/feed.ts';
 import type { ExtractedPage, ReadRequest } from './page.ts';
 
 /** Limits of the reading of pages. */
@@ -20,14 +21,16 @@ export interface ExtractorOptions {
 /** How a caller waits for its page: pages of different hosts take turns. */
 export type ReadTurn = Omit<JobTurn, 'key'>;
 
-/** Reads pages where they can do no harm. */
-export interface Extractor {
+/** Reads pages and feeds where they can do no harm. */
+export interface Extractor extends FeedReader {
   /**
    * @param url the page's own address, for relative links
    * @throws BadPayload when the page is too long or took too much time or memory; Later when too many pages wait before it; the reason of
    * `signal` when it is aborted; InfrastructureError when no child can be started
    */
   extract(html: string, url: string, turn?: ReadTurn): Promise<ExtractedPage>;
+  readFeed(text: string, url: string, turn?: ReadTurn): Promise<Feed>;
+  discoverFeeds(html: string, url: string, turn?: ReadTurn): Promise<string[]>;
   /** Ends the children; jobs that still wait are rejected. */
   close(): Promise<void>;
 }
@@ -56,21 +59,27 @@ export function readerKind({ timeoutMs = 15_000, memoryMb = 512 }: ExtractorOpti
 export function createExtractor(options: ExtractorOptions = {}): Extractor {
   const pool = new ChildPool(readerKind(options), options);
   const { maxInput = 5 * 1024 * 1024 } = options;
+  const read = <Answer>(request: ReadRequest, turn?: ReadTurn): Promise<Answer> => {
+    const tooLong = request.text.length > maxInput;
+    return tooLong ? Promise.reject(new BadPayload('The page is too long to be read.')) : readIn(pool, request, turn);
+  };
   return {
-    async extract(html, url, turn) {
-      if (html.length > maxInput) throw new BadPayload('The page is too long to be read.');
-      return await readIn<ExtractedPage>(pool, { text: html, url }, turn);
-    },
+    extract: (text, url, turn) => read<ExtractedPage>({ what: 'page', text, url }, turn),
+    readFeed: (text, url, turn) => read<Feed>({ what: 'feed', text, url }, turn),
+    discoverFeeds: (text, url, turn) => read<string[]>({ what: 'named feeds', text, url }, turn),
     close: () => pool.close(),
   };
 }
 
 async function readIn<Answer>(pool: ChildPool, request: ReadRequest, turn: ReadTurn = {}): Promise<Answer> {
+  const { what, url } = request;
   try {
-    return await pool.run<Answer>(request, { ...turn, key: URL.parse(request.url)?.host ?? '' });
+    return await pool.run<Answer>(request, { ...turn, key: URL.parse(url)?.host ?? '' });
   } catch (error) {
-    if (error instanceof JobFailed) throw new BadPayload(`The page cannot be read: ${error.message}`);
-    if (error instanceof JobEnded) throw new BadPayload(`The page ${tookTooMuch[error.why]} to be read.`);
+    if (error instanceof JobFailed)
+      throw new BadPayload(what === 'feed' ? error.message : `The page cannot be read: ${error.message}`);
+    if (error instanceof JobEnded)
+      throw new BadPayload(`The ${what === 'feed' ? 'feed' : 'page'} ${tookTooMuch[error.why]} to be read.`);
     throw error;
   }
 }

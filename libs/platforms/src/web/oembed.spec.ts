@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { directReader } from '../feed/direct-reader.ts';
 import { RecordedHttp, type Recording } from '../fake-http.ts';
 import { extractPage } from './extract-page.ts';
 import { web } from './web.ts';
@@ -17,7 +18,7 @@ async function read(head: string, answers: Recording[], signal = new AbortContro
   const extract = async (html: string, address: string) => extractPage(html, address);
   const content = await web.parse(
     { canonical, sourceUrl: url },
-    { http, settings: web.settings.parse({}), signal, log, extract },
+    { http, settings: web.settings.parse({}), signal, log, extract, readFeed: directReader.readFeed },
   );
   return { content, asked: http.asked };
 }

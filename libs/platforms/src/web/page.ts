@@ -43,8 +43,9 @@ export interface ExtractedPage {
   raw: { [key: string]: Bounded };
 }
 
-/** A job for the child: what a page's text says. `url` is its own address, for relative links. */
+/** A job for the child: to read a page or a feed, or to find the feeds that a page names. `url` is the text's own address, for relative links. */
 export interface ReadRequest {
+  what: 'page' | 'feed' | 'named feeds';
   text: string;
   url: string;
 }

@@ -1,7 +1,6 @@
 import { decodeText, raiseForStatus } from '@vaultstream/runtime';
 import type { ParsedContent } from '@vaultstream/contracts';
 import { looksLikeFeed } from '../feed/feed-text.ts';
-import { readFeed } from '../feed/read-feed.ts';
 import { feedContent } from '../feed/to-content.ts';
 import type { ParseTarget, PlatformContext } from '../platform.ts';
 import { agreedPage } from './agreed-page.ts';
@@ -31,7 +30,7 @@ export async function readAddress(
     return pageContent(target.canonical, { ...agreed, page: await completedByOembed(agreed.page, agreed.answer, ctx) });
   }
   if (!looksLikeFeed(text)) return textContent(target.canonical, answer, text);
-  return feedContent(readFeed(text, answer.url), {
+  return feedContent(await ctx.readFeed(text, answer.url), {
     url: target.canonical.url,
     answered: answer.url,
     learned: redirectedTo(target.canonical, answer),

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { FetchFailure, GuardedHttp } from '@vaultstream/runtime';
 import iconv from 'iconv-lite';
+import { directReader } from '../feed/direct-reader.ts';
 import type { PlatformCases } from '../compliance-cases.ts';
 import { complianceChecks } from '../compliance.ts';
 import { RecordedHttp, type Recording } from '../fake-http.ts';
@@ -20,7 +21,14 @@ const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, imp
 const log = { debug: () => undefined, warn: () => undefined };
 
 function parse(http: PlatformHttp, sourceUrl: string) {
-  const context = { http, settings: web.settings.parse({}), signal: new AbortController().signal, log, extract };
+  const context = {
+    http,
+    settings: web.settings.parse({}),
+    signal: new AbortController().signal,
+    log,
+    extract,
+    readFeed: directReader.readFeed,
+  };
   return web.parse({ canonical: identify(sourceUrl), sourceUrl }, context);
 }
 

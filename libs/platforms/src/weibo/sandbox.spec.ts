@@ -25,7 +25,7 @@ const read = (share: string, settings: object = {}) => {
   const log = { debug: () => undefined, warn: () => undefined };
   const extract = () => Promise.reject(new Error('Weibo hands no page on'));
   const signal = new AbortController().signal;
-  const context = { http, settings: weiboSettings.parse(settings), signal, log, extract };
+  const context = { http, settings: weiboSettings.parse(settings), signal, log, extract, readFeed: extract };
   return weibo.parse({ canonical: identify(share), sourceUrl: share }, context);
 };
 

@@ -16,7 +16,10 @@ const extract = () => Promise.reject(new Error('Weibo reads no pages'));
 const log = { debug: () => undefined, warn: () => undefined };
 function parse(http: PlatformHttp, share: string = weibo.example, settings: WeiboSettings = {}) {
   const signal = new AbortController().signal;
-  return weibo.parse({ canonical: identify(share), sourceUrl: share }, { http, settings, signal, log, extract });
+  return weibo.parse(
+    { canonical: identify(share), sourceUrl: share },
+    { http, settings, signal, log, extract, readFeed: extract },
+  );
 }
 
 describe('weibo reads', () => {

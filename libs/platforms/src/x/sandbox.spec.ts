@@ -24,7 +24,14 @@ afterAll(async () => {
 const read = async (share: string) => {
   const log = { debug: () => undefined, warn: () => undefined };
   const extract = () => Promise.reject(new Error('X reads no pages'));
-  const context = { http, settings: xSettings.parse({}), signal: new AbortController().signal, log, extract };
+  const context = {
+    http,
+    settings: xSettings.parse({}),
+    signal: new AbortController().signal,
+    log,
+    extract,
+    readFeed: extract,
+  };
   const { published_at, ...content } = await x.parse({ canonical: identify(share), sourceUrl: share }, context);
   return { ...content, published_at: published_at?.toISOString() };
 };

@@ -16,7 +16,10 @@ function parse(http: PlatformHttp, share: string = x.example, settings: object =
   if (!canonical) throw new Error(`not of X: ${share}`);
   const log = { debug: () => undefined, warn: () => undefined };
   const signal = new AbortController().signal;
-  return x.parse({ canonical, sourceUrl: share }, { http, settings: xSettings.parse(settings), signal, log, extract });
+  return x.parse(
+    { canonical, sourceUrl: share },
+    { http, settings: xSettings.parse(settings), signal, log, extract, readFeed: extract },
+  );
 }
 
 describe('x reads', () => {

@@ -16,7 +16,10 @@ const extract = () => Promise.reject(new Error('Xiaohongshu hands no page on'));
 const log = { debug: () => undefined, warn: () => undefined };
 function parse(http: PlatformHttp, share: string = xiaohongshu.example, settings: XiaohongshuSettings = {}) {
   const signal = new AbortController().signal;
-  return xiaohongshu.parse({ canonical: identify(share), sourceUrl: share }, { http, settings, signal, log, extract });
+  return xiaohongshu.parse(
+    { canonical: identify(share), sourceUrl: share },
+    { http, settings, signal, log, extract, readFeed: extract },
+  );
 }
 
 describe('xiaohongshu reads', () => {
@@ -63,7 +66,7 @@ describe('xiaohongshu', () => {
     const http: PlatformHttp = {
       fetch: (request) => (asked.push(request.url), new UniformHttp({ status: 404 }).fetch(request)),
     };
-    const context = { http, settings: {}, signal: new AbortController().signal, log, extract };
+    const context = { http, settings: {}, signal: new AbortController().signal, log, extract, readFeed: extract };
     for (const sourceUrl of [
       'https://www.xiaohongshu.com/explore/674051740000000007027a15?xsec_token=anothernote=',
       `${xiaohongshu.example}?xsec_token=a%22b&xsec_source=pc_feed`,

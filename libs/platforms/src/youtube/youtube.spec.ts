@@ -17,7 +17,7 @@ function parse(http: PlatformHttp, settings: object = {}, share: string = youtub
   if (!canonical) throw new Error(`not of YouTube: ${share}`);
   const log = { debug: () => undefined, warn: () => undefined };
   const signal = new AbortController().signal;
-  const context = { http, settings: youtubeSettings.parse(settings), signal, log, extract };
+  const context = { http, settings: youtubeSettings.parse(settings), signal, log, extract, readFeed: extract };
   return youtube.parse({ canonical, sourceUrl: share }, context);
 }
 

@@ -25,7 +25,7 @@ const read = (share: string, settings: object = {}) => {
   const log = { debug: () => undefined, warn: () => undefined };
   const extract = () => Promise.reject(new Error('Zhihu hands no page on'));
   const signal = new AbortController().signal;
-  const context = { http, settings: zhihuSettings.parse(settings), signal, log, extract };
+  const context = { http, settings: zhihuSettings.parse(settings), signal, log, extract, readFeed: extract };
   return zhihu.parse({ canonical: identify(share), sourceUrl: share }, context);
 };
 

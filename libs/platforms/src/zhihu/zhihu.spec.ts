@@ -16,7 +16,10 @@ const extract = () => Promise.reject(new Error('Zhihu hands no page on'));
 const log = { debug: () => undefined, warn: () => undefined };
 function parse(http: PlatformHttp, share: string = zhihu.example, settings: ZhihuSettings = {}) {
   const signal = new AbortController().signal;
-  return zhihu.parse({ canonical: identify(share), sourceUrl: share }, { http, settings, signal, log, extract });
+  return zhihu.parse(
+    { canonical: identify(share), sourceUrl: share },
+    { http, settings, signal, log, extract, readFeed: extract },
+  );
 }
 
 describe('zhihu reads', () => {
