@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InvalidInput, isVaultError, type VaultError } from '@vaultstream/contracts';
 import { feedAddress, fetchFeed, type Extractor, type FeedAnswer } from '@vaultstream/platforms';
 import { explainRefusal, GuardedHttp, RequestFetches, type FetchAt } from '@vaultstream/runtime';
-import { feedReaderOf } from '../parse/in-line.ts';
+import { feedReaderOf } from '../parse/feed-reader.ts';
 import { PAGE_READER } from '../parse/page-reader.ts';
 import { ShareService } from '../shares/share.service.ts';
 

@@ -5,7 +5,7 @@ import { GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { FeedPolls, type PollJob } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
 import { HostSlots } from '../parse/host-slots.ts';
-import { feedReaderOf } from '../parse/in-line.ts';
+import { feedReaderOf } from '../parse/feed-reader.ts';
 import { PAGE_READER } from '../parse/page-reader.ts';
 import { FeedIntake } from './feed-intake.ts';
 import { backOffS, continueInS, jitteredS, nextIntervalS } from './feed-pace.ts';

@@ -3,8 +3,8 @@ import { BadPayload, isVaultError, parsedContentSchema, Unsupported } from '@vau
 import type { Canonical, ParsedContent } from '@vaultstream/contracts';
 import { identifyUrl, platformById, type Extractor } from '@vaultstream/platforms';
 import { GuardedHttp, type Logger } from '@vaultstream/runtime';
+import { inLine, type Hold } from '@vaultstream/runtime/async';
 import type { ParseJob } from '@vaultstream/store';
-import { inLine, type Hold } from './in-line.ts';
 import { PAGE_READER } from './page-reader.ts';
 import { PlatformSettings } from './platform-settings.ts';
 

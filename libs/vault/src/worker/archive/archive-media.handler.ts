@@ -78,7 +78,9 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
   private async store(job: ArchiveJob, picture: FetchedPicture, context: TaskContext): Promise<StoredPicture> {
     const originalSha256 = sha256Of(picture.bytes);
     try {
-      return await this.gate.through(() => this.storer.storePicture(picture, originalSha256, context.signal));
+      const { signal, hold } = context;
+      const host = URL.parse(job.originUrl)?.host ?? '';
+      return await this.gate.through(() => this.storer.storePicture(picture, originalSha256, { signal, hold, host }));
     } catch (error) {
       if (isVaultError(error) && error.disposition === 'fail')
         await context.transact((tx) => this.media.noteOriginal(tx, job.mediaId, originalSha256));

@@ -103,7 +103,7 @@ describe('media.archive', () => {
     files.set('/again.jpg', { bytes });
     const second = await rig.content(['/again.jpg']);
     const unusable = new ImageConverter();
-    unusable.stop();
+    await unusable.stop();
     const worker = rig.worker({ storer: new PictureStorer(rig.blobs, rig.store, unusable, 80) });
     expect(await rig.archive(second.contentId, second.mediaIds[0]!, worker)).toBeNull();
     expect((await rig.row(second.mediaIds[0]!)).blobSha256).toBe((await rig.row(first.mediaIds[0]!)).blobSha256);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { blobKey, type BlobStore } from '@vaultstream/blobs';
 import { InfrastructureError } from '@vaultstream/contracts';
 import type { BlobDescription, Blobs, VariantName } from '@vaultstream/store';
-import type { ImageConverter } from '../convert/image-converter.ts';
+import type { ConvertTurn, ImageConverter } from '../convert/image-converter.ts';
 import { expectPicture } from './expect-picture.ts';
 import type { FetchedPicture } from './fetch-picture.ts';
 
@@ -29,7 +29,7 @@ export class PictureStorer {
    * @throws Unsupported, BadPayload (nothing that can be stored), Later (these bytes are just being deleted),
    *   InfrastructureError (database, disk or converter away).
    */
-  async storePicture(picture: FetchedPicture, originalSha256: string, signal: AbortSignal): Promise<StoredPicture> {
+  async storePicture(picture: FetchedPicture, originalSha256: string, turn: ConvertTurn): Promise<StoredPicture> {
     // A change of the conversion that changes its bytes is a new version.
     const variant = { originalSha256, preset: `archive.v1.q${this.quality}` };
     const known = await this.findKnown(variant);
@@ -37,7 +37,7 @@ export class PictureStorer {
     expectPicture(picture);
     const { bytes, width, height } = await this.converter.convert(
       { bytes: picture.bytes, quality: this.quality },
-      signal,
+      turn,
     );
     const sha256 = sha256Of(bytes);
     const description = { sha256, key: blobKey(sha256, 'webp'), mime: 'image/webp', size: bytes.length, width, height };

@@ -54,7 +54,7 @@ describe('ImageConverter', () => {
     const first = await convert(source);
     const other = new ImageConverter();
     const second = await other.convert({ bytes: source, quality: 80 });
-    other.stop();
+    await other.stop();
     expect(Buffer.from(second.bytes)).toEqual(Buffer.from(first.bytes));
   });
 
@@ -192,13 +192,13 @@ describe('the child of ImageConverter', () => {
     const hurried = new ImageConverter({ timeoutMs: 50 });
     await expect(hurried.convert({ bytes: large, quality: 80 })).rejects.toThrow(/took longer than 0.05 s/);
     expect(hurried.childPid).toBeUndefined();
-    hurried.stop();
+    await hurried.stop();
   }, 30_000);
 
   it('I1: a child that swells ends itself', async () => {
     const narrow = new ImageConverter({ memory: 120 * 1_048_576 });
     await expect(narrow.convert({ bytes: large, quality: 80 })).rejects.toThrow(/out of memory or a crash/);
-    narrow.stop();
+    await narrow.stop();
   }, 30_000);
 
   it('is started at first use and ended when idle', async () => {
@@ -208,21 +208,37 @@ describe('the child of ImageConverter', () => {
     expect(bytes.length).toBeGreaterThan(0);
     await eventually(() => brief.childPid === undefined);
     expect(await brief.convert({ bytes: await photo().png().toBuffer(), quality: 80 })).toMatchObject({ width: 64 });
-    brief.stop();
+    await brief.stop();
   });
 
   it('gives up when its caller does, and refuses work once it is stopped', async () => {
     const stopping = new ImageConverter();
     const abort = new AbortController();
-    const aborted = stopping.convert({ bytes: large, quality: 80 }, abort.signal);
+    let began = false;
+    const hold = () => () => (began = true);
+    const aborted = stopping.convert({ bytes: large, quality: 80 }, { signal: abort.signal, hold });
+    await eventually(() => began);
     const pid = await pidOf(stopping);
     abort.abort(new Error('lost the lease'));
     await expect(aborted).rejects.toThrow('lost the lease');
     await eventually(() => !alive(pid));
     const open = stopping.convert({ bytes: large, quality: 80 });
     await pidOf(stopping);
-    stopping.stop();
-    await expect(open).rejects.toBeInstanceOf(InfrastructureError);
+    const refused = expect(open).rejects.toBeInstanceOf(InfrastructureError);
+    await stopping.stop();
+    await refused;
     await expect(stopping.convert({ bytes: large, quality: 80 })).rejects.toBeInstanceOf(InfrastructureError);
+  }, 30_000);
+
+  it('converts several pictures at once, each in a child of its own', async () => {
+    const two = new ImageConverter({ size: 2 });
+    const files = await Promise.all([photo().png().toBuffer(), photo().jpeg().toBuffer()]);
+    const slow = two.convert({ bytes: large, quality: 80 }, { host: 'slow.example.com' });
+    let done = false;
+    void slow.then(() => (done = true));
+    for (const bytes of files) expect(await two.convert({ bytes, quality: 80 })).toMatchObject({ width: 64 });
+    expect(done).toBe(false);
+    expect(await slow).toMatchObject({ width: 7_000 });
+    await two.stop();
   }, 30_000);
 });

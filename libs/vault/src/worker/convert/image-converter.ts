@@ -1,94 +1,99 @@
-import { BadPayload, InfrastructureError, Unsupported } from '@vaultstream/contracts';
-import { ChildEnded, ConverterProcess } from './converter-process.ts';
-import type { ConvertRequest, ConvertedImage } from './protocol.ts';
+import { extname } from 'node:path';
+import { BadPayload, Unsupported } from '@vaultstream/contracts';
+import {
+  ChildPool,
+  inLine,
+  JobEnded,
+  JobFailed,
+  type Hold,
+  type JobKind,
+  type PoolOptions,
+} from '@vaultstream/runtime/async';
+import type { ConvertRequest, ConvertedImage, RefusalReason } from './protocol.ts';
 
 export interface ConverterLimits {
-  /** Milliseconds that one picture may take before the child is killed. */
+  /** CPU of one picture: milliseconds. The clock of the wall may go on for twice as long. */
   timeoutMs: number;
-  /** Bytes of resident memory at which the child ends itself. */
+  /** Bytes of resident memory of a child. */
   memory: number;
-  /** Milliseconds without a picture after which the child is ended. */
+  /** Milliseconds without a picture after which a child is ended. */
   idleMs: number;
+  /** Children at once: as many as cores and memory allow where nothing is said. */
+  size?: number;
 }
 
 const defaults: ConverterLimits = { timeoutMs: 30_000, memory: 768 * 1_048_576, idleMs: 60_000 };
+/** The clock of the wall for one picture, times its CPU. */
+const wallFactor = 2;
+/** JavaScript hardly takes a part in it: MB. */
+const heapMb = 256;
 
-/** Converts pictures in a child process that is started at first use, one picture after the other. */
+/** How a caller waits for its picture. */
+export interface ConvertTurn {
+  /** Gives up: its reason is thrown, and a child that was at work on this picture is ended. */
+  signal?: AbortSignal;
+  /** Pictures of different hosts take turns. */
+  host?: string;
+  /** Stops the clock of the run that waits in line: see `TaskContext.hold`. */
+  hold?: Hold;
+}
+
+/** Converts pictures in child processes that are started at first use. */
 export class ImageConverter {
+  private readonly pool: ChildPool;
   private readonly limits: ConverterLimits;
-  private process: ConverterProcess | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
-  private idle: NodeJS.Timeout | undefined;
-  private stopped = false;
 
   constructor(limits: Partial<ConverterLimits> = {}) {
     this.limits = { ...defaults, ...limits };
+    const { size, idleMs } = this.limits;
+    const options: PoolOptions = { idleMs, ...(size !== undefined && { size }) };
+    this.pool = new ChildPool(converterKind(this.limits), options);
   }
 
-  /** The running child, if there is one. */
+  /** A running child, if there is one. */
   get childPid(): number | undefined {
-    return this.process?.alive === true ? this.process.pid : undefined;
+    return this.pool.pids[0];
   }
 
   /**
-   * @param signal Gives up: its reason is thrown, and a child that was at work on this picture is ended.
-   * @throws Unsupported, BadPayload (also for a picture that killed the child), InfrastructureError (no child can be had).
+   * @throws Unsupported, BadPayload (also for a picture that ended its child), Later (too many pictures wait before it), InfrastructureError (no
+   * child can be had).
    */
-  async convert(request: ConvertRequest, signal?: AbortSignal): Promise<ConvertedImage> {
-    const mine = this.turn.then(async () => {
-      signal?.throwIfAborted();
-      return await this.run(request, signal);
-    });
-    this.turn = mine.catch(() => undefined);
-    return await mine;
-  }
-
-  /** Ends the child, and refuses further pictures: the process is stopping. */
-  stop(): void {
-    this.stopped = true;
-    clearTimeout(this.idle);
-    this.process?.kill();
-    this.process = undefined;
-  }
-
-  private async run(request: ConvertRequest, signal: AbortSignal | undefined): Promise<ConvertedImage> {
-    clearTimeout(this.idle);
-    const child = await this.ready();
-    const deadline = AbortSignal.timeout(this.limits.timeoutMs);
-    const kill = (): void => child.kill();
-    const either = AbortSignal.any([deadline, ...(signal ? [signal] : [])]);
-    either.addEventListener('abort', kill, { once: true });
+  async convert(request: ConvertRequest, { signal, host = '', hold }: ConvertTurn = {}): Promise<ConvertedImage> {
     try {
-      const answer = await child.ask(request);
-      if (answer.kind === 'converted') return answer.image;
-      if (answer.kind === 'refused' && answer.reason === 'unsupported') throw new Unsupported(answer.message);
-      throw new BadPayload(answer.kind === 'refused' ? answer.message : 'the image converter gave no answer');
+      return await inLine(hold, (onStart) => this.pool.run<ConvertedImage>(request, { key: host, signal, onStart }));
     } catch (error) {
-      if (!(error instanceof ChildEnded)) throw error;
-      signal?.throwIfAborted();
-      if (this.stopped) throw stopping();
-      throw new BadPayload(
-        deadline.aborted
-          ? `the picture took longer than ${this.limits.timeoutMs / 1_000} s`
-          : 'the picture ended the image converter: out of memory or a crash',
-      );
-    } finally {
-      either.removeEventListener('abort', kill);
-      this.rest();
+      if (error instanceof JobFailed) throw refusalOf(error);
+      if (error instanceof JobEnded) throw new BadPayload(this.explain(error));
+      throw error;
     }
   }
 
-  private async ready(): Promise<ConverterProcess> {
-    if (this.process?.alive !== true) this.process = await ConverterProcess.start(this.limits);
-    if (!this.stopped) return this.process;
-    this.process.kill();
-    throw stopping();
+  /** Ends the children, and refuses further pictures: the process is stopping. */
+  stop(): Promise<void> {
+    return this.pool.close();
   }
 
-  private rest(): void {
-    clearTimeout(this.idle);
-    this.idle = setTimeout(() => this.process?.kill(), this.limits.idleMs).unref();
+  private explain({ why }: JobEnded): string {
+    return why === 'time' || why === 'cpu'
+      ? `the picture took longer than ${this.limits.timeoutMs / 1_000} s`
+      : 'the picture ended the image converter: out of memory or a crash';
   }
 }
 
-const stopping = (): InfrastructureError => new InfrastructureError('the image converter is stopping');
+function converterKind({ timeoutMs, memory }: ConverterLimits): JobKind {
+  return {
+    name: 'image converter',
+    // The entry beside this file, as TypeScript in the sources and as JavaScript in the build.
+    entry: new URL(`./converter-child${extname(import.meta.url)}`, import.meta.url),
+    limits: { wallMs: timeoutMs * wallFactor, cpuMs: timeoutMs, rss: memory, heapMb },
+    addons: true,
+    env: { VIPS_BLOCK_UNTRUSTED: '1' },
+  };
+}
+
+/** What the child has refused; anything else that it throws is a picture that it did not see coming. */
+function refusalOf({ message, reason }: JobFailed): Unsupported | BadPayload {
+  const unsupported: RefusalReason = 'unsupported';
+  return reason === unsupported ? new Unsupported(message) : new BadPayload(message);
+}

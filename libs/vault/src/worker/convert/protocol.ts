@@ -14,10 +14,3 @@ export interface ConvertedImage {
 
 /** unsupported: a kind of file that we do not decode. bad_payload: malformed, or beyond our limits. */
 export type RefusalReason = 'unsupported' | 'bad_payload';
-
-/** Sent by the child. `ready` and `unusable` once at its start, then one answer to each request. */
-export type ChildMessage =
-  | { kind: 'ready' }
-  | { kind: 'unusable'; message: string }
-  | { kind: 'converted'; image: ConvertedImage }
-  | { kind: 'refused'; reason: RefusalReason; message: string };

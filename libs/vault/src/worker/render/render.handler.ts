@@ -33,7 +33,8 @@ export class RenderHandler implements TaskHandler<'media.render'> {
     if ((await this.storer.findKnown(variant)) !== null) return;
     const original = await this.read(source);
     if (!original) return;
-    const { bytes, width, height } = await this.converter.convert({ bytes: original, preset }, context.signal);
+    const { signal, hold } = context;
+    const { bytes, width, height } = await this.converter.convert({ bytes: original, preset }, { signal, hold });
     const sha256 = sha256Of(bytes);
     const size = bytes.length;
     await this.storer.put({ sha256, key: blobKey(sha256, 'jpg'), mime: 'image/jpeg', size, width, height }, bytes);
