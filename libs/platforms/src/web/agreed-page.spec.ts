@@ -18,7 +18,14 @@ async function read(url: string, ...answers: Recording[]) {
   const http = new RecordedHttp(answers);
   const { signal } = new AbortController();
   const extract = (html: string, address: string) => extractor.extract(html, address);
-  const context = { http, settings: web.settings.parse({}), signal, log, extract };
+  const context = {
+    http,
+    settings: web.settings.parse({}),
+    signal,
+    log,
+    extract,
+    readFeed: (text: string, address: string) => extractor.readFeed(text, address),
+  };
   const content = await web.parse({ canonical: identify(url), sourceUrl: url }, context);
   return { content, asked: http.asked };
 }
