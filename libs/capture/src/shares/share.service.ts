@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvalidInput, isVaultError, UnitOfWork } from '@vaultstream/contracts';
 import type { ShareRequest, ShareResponse } from '@vaultstream/contracts';
 import { findUrlText, identify } from '@vaultstream/platforms';
-import { annotateContext, crashPoint, explainRefusal, GuardedHttp, Metrics } from '@vaultstream/runtime';
+import { annotateContext, crashPoint, Env, explainRefusal, GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { Contents, type Share } from '@vaultstream/store';
 import { RuleForecasts } from './rule-forecasts.ts';
 
@@ -13,6 +13,7 @@ export class ShareService {
     private readonly work: UnitOfWork,
     private readonly contents: Contents,
     private readonly http: GuardedHttp,
+    private readonly env: Env,
     private readonly metrics: Metrics,
     private readonly forecasts: RuleForecasts,
   ) {}
@@ -55,6 +56,7 @@ export class ShareService {
       clientContext: request.client_context,
       isNsfw: request.is_nsfw,
       priority: request.priority,
+      archiving: this.env.archive.enabled,
     };
   }
 

@@ -219,3 +219,31 @@ describe('POST /shares', () => {
     });
   });
 });
+
+describe('while archiving is switched off', () => {
+  it('a re-share asks for no damaged picture, and does not say so', async () => {
+    const idle = await captureApp({ ENABLE_ARCHIVE_MEDIA_PROCESSING: 'false' });
+    try {
+      const again = () => idle.request('POST', '/shares', { url: 'https://damaged.example/page' });
+      const id = (await again()).body.content_id;
+      await idle.rows(
+        `UPDATE contents SET status = 'PULLED', archive_status = 'ready', parse_generation = 1 WHERE id = $1`,
+        id,
+      );
+      await idle.rows(
+        `INSERT INTO blobs (sha256, key, mime, size, state) VALUES (repeat('a', 64), 'k', 'image/webp', 1, 'damaged')`,
+      );
+      await idle.rows(
+        `INSERT INTO media (id, content_id, parse_generation, position, kind, origin_url, status, blob_sha256)
+         VALUES (gen_random_uuid(), $1, 1, 0, 'image', 'https://damaged.example/1.png', 'stored', repeat('a', 64))`,
+        id,
+      );
+      await idle.rows('DELETE FROM tasks');
+      expect((await again()).body).toMatchObject({ content_id: id, status: 'PULLED' });
+      expect(await idle.rows(`SELECT name FROM tasks WHERE content_id = $1`, id)).toEqual([]);
+      expect(await idle.rows(`SELECT 1 FROM events WHERE content_id = $1 AND type = 'media.requeued'`, id)).toEqual([]);
+    } finally {
+      await idle.close();
+    }
+  });
+});

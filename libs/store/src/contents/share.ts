@@ -30,6 +30,8 @@ export interface Share {
   isNsfw?: boolean | undefined;
   /** 1 (first) to 10 (last); 5 where nothing is said. */
   priority?: number | undefined;
+  /** False while archiving is switched off: damaged pictures are not fetched again. */
+  archiving?: boolean | undefined;
 }
 
 /** What is known of a shared content without looking further; its text may be long, and is left out. */
@@ -80,7 +82,7 @@ async function recordAgain(tx: Tx, log: TaskLog, row: ContentRow, share: Share):
   const { status } = changes;
   const needsParse = status !== 'PULLED';
   const queued = needsParse && (await ensureParseTask(tx, log, row.id, share.priority ?? row.priority));
-  if (!needsParse && changes.damaged) await requeueDamaged(tx, log, row);
+  if (!needsParse && changes.damaged && share.archiving !== false) await requeueDamaged(tx, log, row);
   if (changes.restored && !needsParse) await appendPlan(tx, log, row.id, row.priority);
   else if (changes.forRules) await planIfChanged(tx, log, row.id);
   await Events.append(tx, reshareEvents(row, share, changes, queued));
