@@ -11,6 +11,7 @@ import { HealthController } from './health/health.controller.ts';
 import { HealthRegistry } from './health/health-registry.ts';
 import { createLogger, LOGGER, type Logger } from './logger.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
+import { watchEventLoop } from './metrics/loop-delay.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { ApiDocument } from './openapi/api-document.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
@@ -67,7 +68,11 @@ export class RuntimeModule implements BeforeApplicationShutdown {
         ...(metricsApart ? [MetricsController] : []),
         { provide: Env, useValue: env },
         { provide: LOGGER, useValue: logger },
-        { provide: Metrics, useFactory: () => new Metrics(logger) },
+        {
+          provide: Metrics,
+          useFactory: (shutdown: Shutdown) => createMetrics(logger, shutdown),
+          inject: [Shutdown],
+        },
         { provide: HealthRegistry, useFactory: () => new HealthRegistry(logger) },
         { provide: Shutdown, useFactory: () => new Shutdown(logger) },
         {
@@ -109,4 +114,11 @@ function createGuardedHttp(env: Env, shutdown: Shutdown): GuardedHttp {
   const http = new GuardedHttp(env.fetch);
   shutdown.register('store', 'outgoing http', () => http.close());
   return http;
+}
+
+function createMetrics(logger: Logger, shutdown: Shutdown): Metrics {
+  const metrics = new Metrics(logger);
+  const end = watchEventLoop(metrics, logger);
+  shutdown.register('children', 'event loop watch', async () => end());
+  return metrics;
 }

@@ -77,6 +77,12 @@ export const metricCatalog = {
   vaultstream_uploads_pending: { type: 'gauge', help: 'Uploads not completed.', labels: [] },
   vaultstream_orphans: { type: 'gauge', help: 'Stored files that nothing refers to.', labels: [] },
   vaultstream_db_pool_connections: { type: 'gauge', help: 'Database connections by state.', labels: ['state'] },
+  vaultstream_event_loop_delay_seconds: {
+    type: 'histogram',
+    help: 'The longest delay of the event loop in each second. Alarm: anything above 0.25, for as long nobody was answered.',
+    labels: [],
+    buckets: seconds,
+  },
   http_request_duration_seconds: {
     type: 'histogram',
     help: 'Time an HTTP request took, by route pattern.',

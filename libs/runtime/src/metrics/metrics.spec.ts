@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
+import { eventually } from '@vaultstream/testing';
 import { createGate } from '../../test/gate.ts';
 import { startTestApp, type TestApp } from '../../test/test-app.ts';
 import { Public } from '../auth/auth.decorators.ts';
@@ -33,6 +34,22 @@ describe('metrics', () => {
     expect(answer.headers['content-type']).toMatch(/^text\/plain; version=/);
     expect(answer.body).toContain('process_cpu_seconds_total');
     expect(answer.body).toContain('nodejs_eventloop_lag_seconds');
+  });
+
+  it('P1: tell how long the event loop was kept from its work', async () => {
+    const above = async (bound: string) => {
+      const line = new RegExp(
+        `^vaultstream_event_loop_delay_seconds_bucket\\{le="${bound.replace('.', '\\.')}"[^}]*\\} (\\d+)$`,
+        'm',
+      );
+      const body = await scrape();
+      const all = /^vaultstream_event_loop_delay_seconds_count(?:\{[^}]*\})? (\d+)$/m.exec(body)?.[1];
+      return Number(all) - Number(line.exec(body)?.[1]);
+    };
+    await eventually(async () => (await above('120')) === 0);
+    const before = await above('0.25');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    await eventually(async () => (await above('0.25')) > before);
   });
 
   it('time each request by method, route pattern and status, and never by its address', async () => {
@@ -112,6 +129,7 @@ describe('metrics', () => {
       'vaultstream_uploads_pending{}',
       'vaultstream_orphans{}',
       'vaultstream_db_pool_connections{state}',
+      'vaultstream_event_loop_delay_seconds{}',
       'http_request_duration_seconds{method,route,status}',
     ]);
   });
