@@ -197,6 +197,18 @@ describe('EmbeddedPostgres', () => {
     expect(reasons).toHaveLength(1);
   });
 
+  it('ends when somebody else asks it to stop, although our sessions are open', async () => {
+    const reasons: unknown[] = [];
+    const postgres = await start({ askedToStopMs: 200, onExit: (reason) => reasons.push(reason) });
+    await withClient(postgres.url, async (client) => {
+      client.on('error', () => undefined);
+      await client.query('SELECT 1');
+      process.kill(postgres.pid, 'SIGTERM');
+      await eventually(() => reasons.length > 0);
+    });
+    expect(reasons).toEqual([{ code: 0, signal: null }]);
+  });
+
   it('uses the port that it is given, and says in one line when that is taken', async () => {
     const port = await freePort();
     const first = await start({ port });

@@ -25,6 +25,8 @@ export interface EmbeddedPostgresOptions {
   lock?: DataDirLock;
   /** Overrides of the Postgres settings. For tests: production keeps `fsync` on. */
   settings?: Record<string, string>;
+  /** As of `ServerOptions`. For tests. */
+  askedToStopMs?: number;
   /** Postgres ended while we run, without `stop`. Called once, with what is known. */
   onExit?: (reason: { code: number | null; signal: NodeJS.Signals | null }) => void;
 }
@@ -111,7 +113,8 @@ async function bringUp(options: EmbeddedPostgresOptions, locks: DataDirLock[]): 
   const binaries = await prepareBinaries(found, place.home, place.user);
   const password = await ensureCluster(dataDir, place, binaries);
   await recordHome(dataDir, place);
-  return startOver({ binaries, place, password, logger, settings: options.settings }, options.port);
+  const { settings, askedToStopMs } = options;
+  return startOver({ binaries, place, password, logger, settings, askedToStopMs }, options.port);
 }
 
 /** Starts the server; again when another program was quicker to take a port, or a killed run's processes are not all gone yet. */

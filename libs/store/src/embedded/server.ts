@@ -33,6 +33,12 @@ const baseSettings: Record<string, string> = {
 /** Recovery after a crash replays at most some minutes of log. Milliseconds. */
 const readyMs = 120_000;
 
+/**
+ * How long a postmaster that somebody else has asked to stop (SIGTERM) may wait for our sessions: milliseconds. Longer than our own stop
+ * takes, for where the same signal has gone to all processes of a service.
+ */
+const askedToStopMs = 45_000;
+
 /** How a postmaster that we started ended before it was ready. */
 export class EarlyExit extends Error {
   override readonly name = 'EarlyExit';
@@ -53,6 +59,8 @@ export interface ServerOptions {
   /** Overrides of `baseSettings`. */
   settings?: Record<string, string>;
   logger: Logger;
+  /** Milliseconds; a test shortens it. */
+  askedToStopMs?: number | undefined;
 }
 
 /**
@@ -74,6 +82,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       lastLines.push(line);
       if (lastLines.length > 20) lastLines.shift();
       log(options.logger, line);
+      if (line.includes('received smart shutdown request')) hasten(child, options);
     });
   const ended = new AbortController();
   const end = new Promise<never>((_resolve, reject) => {
@@ -89,6 +98,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (!(error instanceof EarlyExit)) await stopPostmaster(child.pid);
     throw error;
   }
+}
+
+/**
+ * Asked by somebody else than us, Postgres takes no connection any more, and ends when the last of ours does: never, while we run. Half a
+ * database is worse than none: it is stopped, and whoever has started it hears that it has ended.
+ */
+function hasten(child: ChildProcess, { logger, askedToStopMs: ms = askedToStopMs }: ServerOptions): void {
+  const timer = setTimeout(() => {
+    logger.warn('somebody has asked the embedded Postgres to stop, and it takes no connections: it is stopped now');
+    child.kill('SIGINT');
+  }, ms);
+  timer.unref();
+  child.once('exit', () => clearTimeout(timer));
 }
 
 function log(logger: Logger, line: string): void {
