@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { v7 as uuidv7 } from 'uuid';
 import { aParse, contentRig, web, type ContentRig } from '../../test/content-rig.ts';
 import { pageWeb, textAbout, type PageWeb } from '../../test/page-web.ts';
+import { lockPlanSubject } from '../deliveries/plan-subject.ts';
+import { markPlanned } from './plan-again.ts';
 
 let rig: ContentRig;
 let site: PageWeb;
@@ -376,6 +378,35 @@ describe('18: what was learnt is asked again, and taken back', () => {
     site.put(link, { leadsTo: evil });
     await site.keep(link);
     expect(await seen(article)).toMatchObject({ canonicalUrl: victim, bodyText: textAbout('lighthouse') });
+  });
+
+  it.each([
+    ['at its next share', 'another page', true],
+    ['at its next share', 'another address, with another page', true],
+    ['at its next share', 'what it showed before', false],
+    ['by a link to it', 'another page', true],
+    ['by a link to it', 'what it showed before', false],
+  ])('a content that was merged, and comes back %s with %s, is planned as a new one: %s', async (how, shows, isNew) => {
+    const { evil: link, victim, twin } = addresses();
+    site.put(victim, lighthouse);
+    site.put(twin, { ...lighthouse });
+    const [one, two] = [await site.keep(victim), await site.keep(twin)];
+    await rig.transact((tx) => markPlanned(tx, one));
+    site.put(victim, { leadsTo: twin });
+    await site.read(one, true);
+    expect(await rig.reads.idOf(one)).toBe(two);
+    site.put(twin, { about: 'harbour' });
+    await site.read(two, true);
+    await laterOn();
+    const other = { about: 'dragon' };
+    site.put(`${victim}/moved`, other);
+    if (shows === 'another page') site.put(victim, other);
+    else site.put(victim, shows === 'what it showed before' ? lighthouse : { leadsTo: `${victim}/moved` });
+    site.put(link, { leadsTo: victim });
+    await site.keep(how === 'by a link to it' ? link : victim);
+    expect(await seen(one)).toMatchObject({ id: one, status: 'PULLED', mergedInto: null });
+    const subject = await rig.transact((tx) => lockPlanSubject(tx, one));
+    expect(subject?.before ?? null).toEqual(isNew ? null : expect.objectContaining({ title: 'About lighthouse' }));
   });
 
   it('an address that answers for itself is taken back from whom it led to, also when a parse finds it so', async () => {
