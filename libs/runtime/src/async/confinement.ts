@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,8 @@ export interface Confinement {
 
 /**
  * A child reads the program and its libraries and nothing else, writes nothing, starts no process or thread, and makes no code from texts.
- * As root it also is another user, where that one can read the program: native code is not bound by Node's permissions.
+ * As root it also is another user, where root may change the user and that one can read the program: native code is not bound by Node's
+ * permissions.
  */
 export function confine({ entry, limits, addons }: JobKind): Confinement {
   const path = fileURLToPath(entry);
@@ -32,7 +34,17 @@ export function confine({ entry, limits, addons }: JobKind): Confinement {
     // The sources, in tests: whatever they import of the workspace is meant as sources too.
     ...(path.endsWith('.ts') ? ['--conditions=source', '--disable-warning=ExperimentalWarning'] : []),
   ];
-  return process.getuid?.() === 0 && isOpen(path) ? { execArgv, user: strangersUser } : { execArgv };
+  return isOpen(path) && mayChangeUser() ? { execArgv, user: strangersUser } : { execArgv };
+}
+
+let changesUser: boolean | undefined;
+
+/** True for a root that may become another user, who can start Node; asked once. A container may have taken that from its root. */
+function mayChangeUser(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  changesUser ??=
+    spawnSync(process.execPath, ['--version'], { ...strangersUser, stdio: 'ignore', env: {} }).status === 0;
+  return changesUser;
 }
 
 /** The nearest folder above the program that has its libraries. */
