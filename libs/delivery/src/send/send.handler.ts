@@ -24,6 +24,9 @@ import { TargetSlots } from './target-slots.ts';
 /** Milliseconds until a row looks again whether its content has settled. */
 const settlePollMs = 5_000;
 
+/** Milliseconds until a row whose messages went meanwhile, because its content was merged, writes them anew. */
+const rewriteMs = 1_000;
+
 /** The next message, or how long to wait for it. */
 type Step = PartClaim | { outcome: 'wait'; waitMs: number };
 
@@ -92,14 +95,14 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
   private async planParts(kind: TargetKind, admitted: Admitted, context: TaskContext): Promise<void> {
     if (admitted.contentUnsettled) throw new Later('the content has not settled', { retryAfterMs: settlePollMs });
     const parts = await this.planner.plan(kind, admitted, context);
-    await context.transact((tx) => storeParts(tx, admitted.delivery.id, parts));
+    await context.transact((tx) => storeParts(tx, admitted.delivery, parts));
   }
 
   /** Asks the rules once more, takes a place in the target's limits, then claims the message. */
   private async next(tx: Tx, route: Route, deliveryId: string): Promise<Step> {
     if (!(await recheckDelivery(tx, deliveryId))) return { outcome: 'nothing' };
     const part = await nextPart(tx, deliveryId);
-    if (!part) return { outcome: 'nothing' };
+    if (!part) throw new Later('the messages are to be written anew', { retryAfterMs: rewriteMs });
     const { kind, target } = route;
     if (part.payload === null) throw new NotFound('What was to be sent has been purged with its content.');
     const { cost } = part.payload as PlannedPart;

@@ -1,5 +1,6 @@
 import type { DeliveryState, Tx } from '@vaultstream/contracts';
 import { openTx } from '../database/tx.ts';
+import { dropUnbegun } from '../deliveries/forget-parts.ts';
 import { endSendTasks } from '../deliveries/send-task.ts';
 
 /** What has come furthest stands first: what may have reached somebody must never be forgotten, or it is sent again. */
@@ -24,7 +25,8 @@ interface LedgerRow {
 }
 
 /**
- * Moves the ledger of one locked content to another. Of two rows for one target the further one stays, the survivor's on a tie.
+ * Moves the ledger of one locked content to another. Of two rows for one target the further one stays, the survivor's on a tie. What was
+ * to be sent of the loser, and has not begun, is written anew: it is the survivor now that is sent.
  * Answers the ids that moved and those that went.
  */
 export async function mergeLedgers(
@@ -42,9 +44,11 @@ export async function mergeLedgers(
     await endSendTasks(tx, dropped);
     await client.$executeRaw`DELETE FROM deliveries WHERE id = ANY (${dropped}::uuid[])`;
   }
-  if (moved.length > 0)
+  if (moved.length > 0) {
     await client.$executeRaw`
       UPDATE deliveries SET content_id = ${survivor}, updated_at = now() WHERE id = ANY (${moved}::uuid[])`;
+    await dropUnbegun(tx, moved);
+  }
   return { moved, dropped };
 }
 

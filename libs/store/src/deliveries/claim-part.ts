@@ -26,9 +26,18 @@ export type PartClaim =
   /** All messages are sent, or somebody has decided otherwise meanwhile. */
   | { outcome: 'nothing' };
 
-/** Keeps the planned messages of a row, unless it has some: a retry sends the same bytes under the same ids. */
-export async function storeParts(tx: Tx, deliveryId: string, payloads: readonly unknown[]): Promise<void> {
-  await lockDelivery(tx, deliveryId);
+/**
+ * Keeps the planned messages of a row, unless it has some: a retry sends the same bytes under the same ids. Keeps none when the row has
+ * moved to another content since they were planned.
+ * @param row As it was then.
+ */
+export async function storeParts(
+  tx: Tx,
+  { id: deliveryId, contentId }: Pick<DeliveryRecord, 'id' | 'contentId'>,
+  payloads: readonly unknown[],
+): Promise<void> {
+  const row = await lockDelivery(tx, deliveryId);
+  if (row?.contentId !== contentId) return;
   const client = openTx(tx);
   if ((await client.deliveryPart.count({ where: { deliveryId } })) > 0) return;
   await client.deliveryPart.createMany({

@@ -7,6 +7,15 @@ export async function dropParts(tx: Tx, deliveryIds: readonly string[]): Promise
   await openTx(tx).$executeRaw`DELETE FROM delivery_parts WHERE delivery_id = ANY(${[...deliveryIds]}::uuid[])`;
 }
 
+/** Drops the messages of those rows of which nothing has left, nor may have: they are written anew. */
+export async function dropUnbegun(tx: Tx, deliveryIds: readonly string[]): Promise<void> {
+  if (deliveryIds.length === 0) return;
+  await openTx(tx).$executeRaw`
+    DELETE FROM delivery_parts WHERE delivery_id = ANY(${[...deliveryIds]}::uuid[]) AND NOT EXISTS (
+      SELECT 1 FROM delivery_parts p
+      WHERE p.delivery_id = delivery_parts.delivery_id AND p.state IN ('sending', 'sent', 'unconfirmed'))`;
+}
+
 /**
  * Takes the texts of contents out of the ledger. Messages of rows of which nothing has left go, so that a retry writes new ones. The
  * others stay, for what they say about sending, without what was to be sent; those that were not sent cannot be sent any more.
