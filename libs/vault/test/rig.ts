@@ -81,8 +81,7 @@ export async function openRig(answer: RequestListener, times?: ClaimTimes) {
   }
 
   async function close(): Promise<void> {
-    converter.stop();
-    await Promise.all([http.close(), server.close(), db.close()]);
+    await Promise.all([converter.stop(), http.close(), server.close(), db.close()]);
     await Promise.all([database.drop(), folder.remove()]);
   }
 
