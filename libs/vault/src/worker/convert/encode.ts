@@ -10,8 +10,8 @@ export const limits = {
   animatedPixels: 100e6,
   /** WebP has no longer edge. */
   edge: 16_383,
-  /** Seconds of pixel processing. */
-  seconds: 15,
+  /** Seconds of pixel processing by the clock. A busy machine makes a good picture slow: its CPU is bounded by who runs this child. */
+  seconds: 60,
 };
 
 /** A picture that is not stored, and why. */
