@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ShareRule } from '@vaultstream/contracts';
-import { Cached } from '@vaultstream/runtime';
+import { Cached, LOGGER, type Logger } from '@vaultstream/runtime';
 import { forecastRule, Rules, type RuleRecord, type SharedFacts } from '@vaultstream/store';
 
 /** Milliseconds that a changed rule may go unnoticed here: shares are many, rules change seldom. */
@@ -13,7 +13,10 @@ const most = 100;
 export class RuleForecasts {
   private readonly active: Cached<RuleRecord[]>;
 
-  constructor(private readonly rules: Rules) {
+  constructor(
+    private readonly rules: Rules,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
     this.active = new Cached(() => rules.listActive(), maxAgeMs);
   }
 
@@ -30,7 +33,11 @@ export class RuleForecasts {
           return verdict === 'no' ? [] : [{ id: rule.id, name: rule.name, verdict, waits_for: waitsFor }];
         })
         .slice(0, most);
-    } catch {
+    } catch (err) {
+      this.logger.warn(
+        { name: 'share.forecast', err, content_id: contentId },
+        'which rules match a share cannot be told',
+      );
       return null;
     }
   }
