@@ -14,12 +14,12 @@ export interface CpuAllowance {
   maxMs: number;
   /** For twice the input, times what one takes. */
   factor?: number;
-  /** Below so many milliseconds the factor says nothing: a collection of garbage costs as much. */
+  /** Below so many milliseconds the factor says nothing: a collection of garbage, or a core shared with others, costs as much. */
   floorMs?: number;
 }
 
 /** A collection of garbage or a compilation may fall into one run, but hardly into the cheapest of so many. */
-const tries = 4;
+const tries = 6;
 
 /**
  * Feeds a shape of half the size and of the whole to a parser.
@@ -30,7 +30,7 @@ export function assertLinear(
   parse: (text: string) => unknown,
   shape: (size: number) => string,
   size: number,
-  { maxMs, factor = 2.5, floorMs = 40 }: CpuAllowance,
+  { maxMs, factor = 2.5, floorMs = 100 }: CpuAllowance,
 ): void {
   const [half, whole] = [shape(size / 2), shape(size)];
   let [least, most] = [Infinity, Infinity];
