@@ -16,7 +16,7 @@ const letters: Readonly<Record<string, string>> = {
 const letter = new RegExp(`[${Object.keys(letters).join('')}]`, 'gu');
 /** A Latin letter with its accents. Marks of other scripts are part of the letter: が is not か, й is not и. */
 const accented = /(\p{Script=Latin})\p{Mn}+/gu;
-const ascii = /^[\u0000-\u007f]*$/; // eslint-disable-line no-control-regex -- all of ASCII
+const ascii = /^\p{ASCII}*$/u;
 
 /**
  * One spelling for what is stored and for what is asked: without case, width (Unicode NFKC: `Ａ` is `A`, `ｱ` is `ア`) and Latin accents
