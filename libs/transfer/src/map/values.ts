@@ -87,13 +87,39 @@ export function tags(value: OldValue | undefined): string[] {
   const parsed = json(value);
   const words = Array.isArray(parsed)
     ? parsed.filter((tag): tag is string => typeof tag === 'string')
-    : typeof value === 'string' && !/^\s*[[{"]|^null$/.test(value)
-      ? value.split(/[,，\s]+/u)
+    : typeof value === 'string' && isWords(value)
+      ? separated(value)
       : [];
   const clean = words.map((word) =>
     word.replaceAll('\u0000', '').trim().replace(/^#/, '').slice(0, 100).toWellFormed(),
   );
   return [...new Set(clean.filter((word) => word !== ''))];
+}
+
+/** Whether a text is not JSON, whole or broken. */
+function isWords(value: string): boolean {
+  return value !== 'null' && !['[', '{', '"'].includes(value.trimStart().charAt(0));
+}
+
+/**
+ * The words between commas and spaces. By hand, since a pattern that repeats takes a place on the stack of the
+ * expression's engine for each separator, and a column of some megabytes of spaces can be longer than that stack.
+ */
+function separated(value: string): string[] {
+  const words: string[] = [];
+  let start = 0;
+  for (let index = 0; index <= value.length; index++) {
+    if (index < value.length && !separates(value.charCodeAt(index))) continue;
+    if (index > start) words.push(value.slice(start, index));
+    start = index + 1;
+  }
+  return words;
+}
+
+/** Whether a UTF-16 unit is a comma, of either width, or a space. */
+function separates(unit: number): boolean {
+  if (unit < 0x80) return unit === 0x2c || unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
+  return unit === 0xff0c || /\s/u.test(String.fromCharCode(unit));
 }
 
 /** Those columns of a row that hold JSON and cannot be read as such. */
