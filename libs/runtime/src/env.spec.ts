@@ -13,6 +13,7 @@ describe('Env', () => {
       bootstrapToken: undefined,
       rateLimitPerMinute: 1_200,
       trustedProxies: 0,
+      corsOrigins: [],
     });
     expect(env.queue.type).toBe('postgres');
     expect(env.storage.localRoot).toBe('./data/blobs');
@@ -49,6 +50,9 @@ describe('Env', () => {
     ['STORAGE_S3_BUCKET', 'Vault_Stream'],
     ['STORAGE_S3_PREFIX', 'a/../b'],
     ['STORAGE_S3_ADDRESSING', 'host'],
+    ['CORS_ALLOWED_ORIGINS', 'https://console.example.com/'],
+    ['CORS_ALLOWED_ORIGINS', 'console.example.com'],
+    ['CORS_ALLOWED_ORIGINS', 'null'],
   ])('names %s when it is "%s"', (name, value) => {
     expect(() => Env.load({ [name]: value })).toThrow(EnvError);
     expect(() => Env.load({ [name]: value })).toThrow(new RegExp(`^${name}: `));

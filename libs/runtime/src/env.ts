@@ -16,6 +16,7 @@ import {
   secretsKey,
   text,
 } from './env-fields.ts';
+import { origins, productionFaults } from './env-production.ts';
 
 /**
  * The environment: read here and nowhere else, validated once at boot, handed out as one typed, nested object.
@@ -23,6 +24,8 @@ import {
  */
 
 const variables = z.object({
+  NODE_ENV: optional,
+  DEBUG: optional,
   DATABASE_URL: optional,
   QUEUE_TYPE: choice(['postgres', 'bullmq'], 'postgres'),
   REDIS_URL: optional.refine(
@@ -51,6 +54,7 @@ const variables = z.object({
   API_TOKEN: optional.refine((value) => value === undefined || value.length >= 16, 'must have at least 16 characters'),
   API_RATE_LIMIT: integer(1_200, 0, 1_000_000),
   API_TRUSTED_PROXIES: integer(0, 0, 10),
+  CORS_ALLOWED_ORIGINS: origins,
   SHUTDOWN_DRAIN: integer(0, 0, 300),
   METRICS_HOST: optional,
   METRICS_PORT: integer(9_464, 0, 65_535),
@@ -158,6 +162,8 @@ export class Env {
       throw new EnvError('STORAGE_S3_BUCKET: is needed when STORAGE_BACKEND=s3');
     if (!values.STORAGE_S3_ACCESS_KEY !== !values.STORAGE_S3_SECRET_KEY)
       throw new EnvError('STORAGE_S3_ACCESS_KEY, STORAGE_S3_SECRET_KEY: one is of no use without the other');
+    const faults = values.NODE_ENV === 'production' ? productionFaults(values) : [];
+    if (faults.length > 0) throw new EnvError(faults.join('\n'));
     return new Env(values);
   }
 
@@ -231,6 +237,8 @@ export class Env {
       rateLimitPerMinute: this.#values.API_RATE_LIMIT,
       /** How many proxies in front of us add to `X-Forwarded-For`; 0: none is believed. */
       trustedProxies: this.#values.API_TRUSTED_PROXIES,
+      /** Origins whose pages may call the API; `*` is any, empty none. */
+      corsOrigins: this.#values.CORS_ALLOWED_ORIGINS as readonly string[],
     };
   }
   /** Where a scaled process answers probes and `/metrics`. The port's default is that of OpenTelemetry's Prometheus exporter. */

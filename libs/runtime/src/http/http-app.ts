@@ -49,7 +49,7 @@ export async function createHttpApp(
   const endSilent = watchSilentConnections(server);
   recordRoutes(server);
   useJsonBodies(server);
-  adapter.setOnRequestHook(createRequestHook(log, edge, () => closing.now));
+  adapter.setOnRequestHook(createRequestHook(log, edge, env.api.corsOrigins, () => closing.now));
   server.addHook(
     'onRequest',
     createAuthenticationHook(() => made().authenticator, edge.bodyBytes),

@@ -2,6 +2,7 @@ import { InvalidInput, Later } from '@vaultstream/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestAuthenticator } from '../auth/request-authenticator.ts';
 import { activeTraceparent, newContext, runInContext } from '../context.ts';
+import { corsFor } from './cors.ts';
 import type { HttpLimits } from './http-options.ts';
 import type { RequestLog } from './request-log.ts';
 import { requestIdFrom } from './request-id.ts';
@@ -18,7 +19,13 @@ const alwaysOpen = '/livez';
  * The first thing that happens to a request: it gets its id, its trace and its headers, and everything that follows runs in
  * its context. The headers go to the raw answer, so that errors and streams carry them as well.
  */
-export function createRequestHook(log: () => RequestLog, limits: HttpLimits, isClosing: () => boolean) {
+export function createRequestHook(
+  log: () => RequestLog,
+  limits: HttpLimits,
+  corsOrigins: readonly string[],
+  isClosing: () => boolean,
+) {
+  const allowOrigins = corsFor(corsOrigins);
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     const { headers } = request;
     const traceparent = headers.traceparent;
@@ -33,6 +40,7 @@ export function createRequestHook(log: () => RequestLog, limits: HttpLimits, isC
     log().watch(request, reply, state);
     const refused = refusal(request, limits.urlLength, isClosing());
     if (refused) dropBody(request, limits.bodyBytes);
+    if (!refused && allowOrigins(request, reply)) return;
     runInContext(context, () => done(refused));
   };
 }
