@@ -46,7 +46,8 @@ export class Balancer extends Child {
 
 /**
  * Milliseconds, unless they bear a unit. The client and server times are longer than the pings of an event stream (20 s). A POST is
- * sent again only when it has not reached a server: what was sent may have been done.
+ * sent again only when it has not reached a server: what was sent may have been done. Without `timeout check` a look at /readyz may take no
+ * longer than `inter`, and a busy machine's living replicas are all marked down at once.
  */
 function configuration(port: number, apis: readonly string[], sign: string): string {
   const servers = apis.map((url, index) => `  server api-${index + 1} ${new URL(url).host} check`);
@@ -60,6 +61,7 @@ defaults
   timeout server 75s
   timeout queue 5s
   timeout http-request 30s
+  timeout check 4s
   retries 3
   option redispatch 1
   retry-on conn-failure empty-response
