@@ -16,7 +16,7 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         RuntimeModule.forRoot({ ...start, metricsApart: true }),
-        StoreModule.forRoot({ url: start.databaseUrl, secretsKeys: [start.secretsKey] }),
+        StoreModule.forRoot({ url: start.databaseUrl, secretsKeys: start.secretsKeys }),
         BlobsModule.forRoot(start.env),
         CaptureModule,
         VaultHttpModule,

@@ -13,7 +13,7 @@ export class MediaWorkerModule {
       module: MediaWorkerModule,
       imports: [
         RuntimeModule.forRoot(start),
-        StoreModule.forRoot({ url: start.databaseUrl, secretsKeys: [start.secretsKey] }),
+        StoreModule.forRoot({ url: start.databaseUrl, secretsKeys: start.secretsKeys }),
         BlobsModule.forRoot(start.env),
         TasksModule.forRoot({
           queues: ['media'],

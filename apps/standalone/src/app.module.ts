@@ -25,7 +25,7 @@ export interface StandaloneOptions {
   env: Env;
   databaseUrl: string;
   /** Seals secrets: 32 bytes. */
-  secretsKey: Buffer;
+  secretsKeys: Buffer[];
   /** The database is ours alone: what was running when we start was killed with our last run. */
   soleOwner: boolean;
 }
@@ -33,12 +33,12 @@ export interface StandaloneOptions {
 /** Everything in one process. Each module is the one that the scaled processes use; only the choice differs. */
 @Module({})
 export class StandaloneModule {
-  static forRoot({ env, databaseUrl, secretsKey, soleOwner }: StandaloneOptions, logger: Logger): DynamicModule {
+  static forRoot({ env, databaseUrl, secretsKeys, soleOwner }: StandaloneOptions, logger: Logger): DynamicModule {
     return {
       module: StandaloneModule,
       imports: [
         RuntimeModule.forRoot({ service: 'standalone', env, logger }),
-        StoreModule.forRoot({ url: databaseUrl, secretsKeys: [secretsKey] }),
+        StoreModule.forRoot({ url: databaseUrl, secretsKeys }),
         BlobsModule.forRoot(env),
         CaptureModule,
         VaultHttpModule,

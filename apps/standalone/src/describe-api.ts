@@ -15,7 +15,7 @@ export async function describeApi(): Promise<OpenApiDocument> {
   const env = Env.load({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl, SECRETS_KEY: secretsKey.toString('base64') });
   const logger = createLogger('openapi', { level: 'error', format: 'json' });
   try {
-    const module = StandaloneModule.forRoot({ env, databaseUrl, secretsKey, soleOwner: false }, logger);
+    const module = StandaloneModule.forRoot({ env, databaseUrl, secretsKeys: [secretsKey], soleOwner: false }, logger);
     const app = await createHttpApp(module, env, logger);
     return app.get(ApiDocument).build();
   } finally {

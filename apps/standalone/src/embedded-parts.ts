@@ -25,7 +25,10 @@ export async function startEmbeddedParts(
   onDatabaseLost: () => void,
 ): Promise<EmbeddedParts> {
   try {
-    const key = env.secretsKey?.toString('base64') ?? (await ensureSecretsKey(env.dataDir, env.secretsKeyLost));
+    const key =
+      env.secretsKeys.length > 0
+        ? env.secretsKeys.map((one) => one.toString('base64')).join(',')
+        : await ensureSecretsKey(env.dataDir, env.secretsKeyLost);
     if (env.databaseUrl !== undefined)
       return { env: env.with({ SECRETS_KEY: key }), embedded: false, stop: () => lock.release() };
     const postgres = await EmbeddedPostgres.start({ dataDir: env.dataDir, logger, lock, onExit: onDatabaseLost });

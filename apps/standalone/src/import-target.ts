@@ -15,12 +15,12 @@ import { ensurePartitions } from './ensure-partitions.ts';
 /** The installation that an import writes to, without its workers and its API. */
 @Module({})
 class ImportModule {
-  static forRoot(env: Env, databaseUrl: string, secretsKey: Buffer, logger: Logger): DynamicModule {
+  static forRoot(env: Env, databaseUrl: string, secretsKeys: Buffer[], logger: Logger): DynamicModule {
     return {
       module: ImportModule,
       imports: [
         RuntimeModule.forRoot({ service: 'import', env, logger }),
-        StoreModule.forRoot({ url: databaseUrl, secretsKeys: [secretsKey] }),
+        StoreModule.forRoot({ url: databaseUrl, secretsKeys }),
         BlobsModule.forRoot(env),
       ],
     };
@@ -44,15 +44,15 @@ export async function openImportTarget(env: Env, logger: Logger, dryRun: boolean
   const lock = await DataDirLock.acquire(env.dataDir);
   const parts = await startEmbeddedParts(env, lock, logger, () => process.exit(1));
   try {
-    const { databaseUrl, secretsKey } = parts.env;
-    if (databaseUrl === undefined || secretsKey === undefined)
+    const { databaseUrl, secretsKeys } = parts.env;
+    if (databaseUrl === undefined || secretsKeys.length === 0)
       throw new Error('DATABASE_URL and SECRETS_KEY are needed');
     if (!dryRun) {
       await deployMigrations(databaseUrl, logger, [migrateBroker]);
-      await checkSecretsKey(databaseUrl, { keys: [secretsKey], lost: env.secretsKeyLost, logger });
+      await checkSecretsKey(databaseUrl, { keys: secretsKeys, lost: env.secretsKeyLost, logger });
     }
     const app = await NestFactory.createApplicationContext(
-      ImportModule.forRoot(parts.env, databaseUrl, secretsKey, logger),
+      ImportModule.forRoot(parts.env, databaseUrl, secretsKeys, logger),
       { logger: new NestLogger(logger), abortOnError: false },
     );
     app.get(Shutdown).register('children', 'embedded parts', () => parts.stop(), 30_000);

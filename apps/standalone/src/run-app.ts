@@ -26,12 +26,12 @@ export async function runApp(
   logger: Logger,
   early: EarlySignals,
 ): Promise<void> {
-  const { databaseUrl, secretsKey } = env;
-  if (databaseUrl === undefined || secretsKey === undefined) throw new Error('DATABASE_URL and SECRETS_KEY are needed');
+  const { databaseUrl, secretsKeys } = env;
+  if (databaseUrl === undefined || secretsKeys.length === 0) throw new Error('DATABASE_URL and SECRETS_KEY are needed');
   await deployMigrations(databaseUrl, logger, [migrateBroker]);
-  await checkSecretsKey(databaseUrl, { keys: [secretsKey], lost: env.secretsKeyLost, logger });
+  await checkSecretsKey(databaseUrl, { keys: secretsKeys, lost: env.secretsKeyLost, logger });
   const app = await createHttpApp(
-    StandaloneModule.forRoot({ env, databaseUrl, secretsKey, soleOwner: embedded }, logger),
+    StandaloneModule.forRoot({ env, databaseUrl, secretsKeys, soleOwner: embedded }, logger),
     env,
     logger,
   );

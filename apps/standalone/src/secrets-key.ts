@@ -10,7 +10,7 @@ const keyBytes = 32;
  * The key of an embedded installation: read from `<dataDir>/secrets.key`, made at the first start, before there is a database.
  * It appears under its name only when its bytes are safe on disk: a killed first start leaves no half key.
  * @param lost A person says that the earlier key is lost for good.
- * @returns 32 bytes as base64, the form of SECRETS_KEY.
+ * @returns 32 bytes as base64, or several keys while one is being replaced: the form of SECRETS_KEY.
  * @throws InfrastructureError with one clear line when the file does not hold a key, or is missing beside a database.
  */
 export async function ensureSecretsKey(dataDir: string, lost: boolean): Promise<string> {
@@ -33,7 +33,7 @@ export async function ensureSecretsKey(dataDir: string, lost: boolean): Promise<
     await link(draft, file).finally(() => rm(draft, { force: true }));
   }
   const key = (known ?? (await readFile(file, 'utf8'))).trim();
-  if (Buffer.from(key, 'base64').length !== keyBytes)
+  if (key.split(',').some((one) => Buffer.from(one, 'base64').length !== keyBytes))
     throw new InfrastructureError(
       `${file} does not hold a key of 32 bytes as base64: restore it, or the stored secrets cannot be read`,
     );

@@ -33,7 +33,6 @@ export class BlobsModule implements OnModuleInit {
 }
 
 function createLinkSigner(env: Env): LinkSigner {
-  if (!env.secretsKey) throw new Error('SECRETS_KEY: is needed to sign links to stored files');
   const { presignExpiresS, publicBaseUrl } = env.storage;
-  return new LinkSigner({ secretsKey: env.secretsKey, expiresS: presignExpiresS, publicBaseUrl });
+  return new LinkSigner({ secretsKeys: env.secretsKeys, expiresS: presignExpiresS, publicBaseUrl });
 }

@@ -61,6 +61,7 @@ export const eventTypes = [
   'token.created',
   'token.revoked',
   'settings.updated',
+  'secrets.resealed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

@@ -166,7 +166,9 @@ export const tasks = {
   /** Periodic cleaning: event partitions, used-up idempotency keys, dead letters, retention. Appended by a `schedules` row. */
   'upkeep.run': task({
     queue: 'upkeep',
-    payload: z.object({ job: z.enum(['events', 'idempotency', 'dead_letters', 'retention', 'search_texts']) }),
+    payload: z.object({
+      job: z.enum(['events', 'idempotency', 'dead_letters', 'retention', 'search_texts', 'secrets']),
+    }),
     retryDelaysMs: standardRetry,
     longestAskMs: strangersAskMs,
     timeoutMs: 300_000,

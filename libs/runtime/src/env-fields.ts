@@ -31,10 +31,10 @@ export const list = text.optional().transform((value) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
-/** 32 bytes as base64. */
-export const secretsKey = optional.refine(
-  (value) => value === undefined || Buffer.from(value, 'base64').length === 32,
-  'must be 32 bytes as base64',
+/** Keys of 32 bytes as base64, separated by commas: the first seals, all open. */
+export const secretsKeys = optional.refine(
+  (value) => value === undefined || value.split(',').every((key) => Buffer.from(key, 'base64').length === 32),
+  'must be 32 bytes as base64; while the key is being replaced, several of them, separated by commas',
 );
 /** An http or https URL. */
 export const httpUrl = optional.refine(

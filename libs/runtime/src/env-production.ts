@@ -50,7 +50,7 @@ export function productionFaults(variables: ProductionVariables): string[] {
     const fault = faultOf(variables[name], shortest[name]);
     if (fault) faults.push(`${name}: ${fault}`);
   }
-  if (variables.SECRETS_KEY !== undefined && new Set(Buffer.from(variables.SECRETS_KEY, 'base64')).size < 12)
+  if (variables.SECRETS_KEY?.split(',').some((key) => new Set(Buffer.from(key, 'base64')).size < 12))
     faults.push('SECRETS_KEY: is no random key: make one with openssl rand -base64 32');
   for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
     // A password may be absent: sockets, certificates and networks of one's own need none.

@@ -37,6 +37,7 @@ describe('Env', () => {
     ['QUEUE_FALLBACK', 'sqlite'],
     ['REDIS_URL', 'localhost:6379'],
     ['SECRETS_KEY', 'short'],
+    ['SECRETS_KEY', `${key},`],
     ['API_TOKEN', 'short'],
     ['HTTPS_PROXY', 'socks5://127.0.0.1'],
     ['FETCH_HOST_OVERRIDES', 'example.com'],
@@ -113,7 +114,8 @@ describe('Env', () => {
 
   it('A16: shows no secret to JSON or an inspector', () => {
     const env = Env.load({ SECRETS_KEY: key, API_TOKEN: 'canary-canary-canary', BILIBILI_SESSDATA: 'canary' });
-    expect(env.secretsKey).toHaveLength(32);
+    expect(env.secretsKeys.map(({ length }) => length)).toEqual([32]);
+    expect(Env.load({ SECRETS_KEY: `${key},${key}` }).secretsKeys).toHaveLength(2);
     const shown = JSON.stringify(env) + inspect(env, { depth: 9, showHidden: true });
     expect(shown).not.toContain('canary');
     expect(shown).not.toContain(key);

@@ -13,7 +13,7 @@ import {
   list,
   optional,
   overrides,
-  secretsKey,
+  secretsKeys,
   text,
 } from './env-fields.ts';
 import { origins, productionFaults } from './env-production.ts';
@@ -60,7 +60,7 @@ const variables = z.object({
   METRICS_PORT: integer(9_464, 0, 65_535),
   DB_DEPLOY_ON_START: flag(false),
   DATA_DIR: text.optional().transform((value) => value || './data'),
-  SECRETS_KEY: secretsKey,
+  SECRETS_KEY: secretsKeys,
   SECRETS_KEY_LOST: flag(false),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
   LOG_FORMAT: optional.pipe(z.enum(['json', 'pretty']).optional()),
@@ -249,9 +249,9 @@ export class Env {
   get shutdownDrainMs() {
     return this.#values.SHUTDOWN_DRAIN * 1_000;
   }
-  /** 32 bytes; undefined only before `standalone` has made one. */
-  get secretsKey(): Buffer | undefined {
-    return this.#values.SECRETS_KEY === undefined ? undefined : Buffer.from(this.#values.SECRETS_KEY, 'base64');
+  /** 32 bytes each: the first seals, all open. Empty only before `standalone` has made one. */
+  get secretsKeys(): Buffer[] {
+    return (this.#values.SECRETS_KEY?.split(',') ?? []).map((key) => Buffer.from(key, 'base64'));
   }
   /** A person says that the earlier key for secrets is lost for good: a new one may take its place. */
   get secretsKeyLost() {

@@ -18,6 +18,7 @@ export * from './tokens/index.ts';
 export * from './upkeep/event-partitions.ts';
 export * from './upkeep/retention.ts';
 export * from './upkeep/search-texts.ts';
+export * from './secrets/resealing.ts';
 export * from './tasks/dead-letters.ts';
 export * from './tasks/schedules.ts';
 export * from './tasks/task-log.ts';

@@ -28,6 +28,7 @@ import { MediaItems } from './media/media-items.ts';
 import { PlatformHealth } from './platform-health/platform-health.ts';
 import { Renditions } from './renditions/renditions.ts';
 import { Rules } from './rules/rules.ts';
+import { Resealing } from './secrets/resealing.ts';
 import { SecretBox } from './secrets/secret-box.ts';
 import { SecretsHealth } from './secrets/secrets-health.ts';
 import { Settings } from './settings/settings.ts';
@@ -99,6 +100,11 @@ const repositories: Provider[] = [
     provide: Imports,
     inject: [Database, TaskLog, Targets, Bots, SecretBox],
     useFactory: (...parts: ConstructorParameters<typeof Imports>) => new Imports(...parts),
+  },
+  {
+    provide: Resealing,
+    inject: [Database, SecretBox],
+    useFactory: (db: Database, box: SecretBox) => new Resealing(db, box),
   },
   { provide: EventPartitions, inject: [Database], useFactory: (db: Database) => new EventPartitions(db) },
   { provide: Retention, inject: [Database], useFactory: (db: Database) => new Retention(db) },

@@ -8,7 +8,7 @@ const [from = '', url = '', folder = ''] = process.argv.slice(2);
 const db = new Database({ url });
 const log = new PostgresTaskLog();
 const box = new SecretBox([randomBytes(32)]);
-const store = await LocalBlobStore.open(folder, new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }));
+const store = await LocalBlobStore.open(folder, new LinkSigner({ secretsKeys: [randomBytes(32)], expiresS: 60 }));
 const imports = new Imports(db, log, new Targets(db, box), new Bots(db, box), box);
 await importOld(await openOld(from), {
   target: { work: db, imports, blobs: new Blobs(db), store },

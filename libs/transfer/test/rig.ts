@@ -24,7 +24,10 @@ export async function openRig() {
   const log = new PostgresTaskLog();
   const box = new SecretBox([randomBytes(32)]);
   const targets = new Targets(db, box);
-  const store = await LocalBlobStore.open(folder.path, new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }));
+  const store = await LocalBlobStore.open(
+    folder.path,
+    new LinkSigner({ secretsKeys: [randomBytes(32)], expiresS: 60 }),
+  );
   const blobs = new Blobs(db);
   const target = { work: db, imports: new Imports(db, log, targets, new Bots(db, box), box), blobs, store };
   const http = new GuardedHttp();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Later, type PayloadOf } from '@vaultstream/contracts';
 import { Env } from '@vaultstream/runtime';
-import { EventPartitions, Retention, SearchTexts } from '@vaultstream/store';
+import { EventPartitions, Resealing, Retention, SearchTexts } from '@vaultstream/store';
 import type { Handlers, TaskContext, TaskHandler } from '@vaultstream/tasks';
 
 /** Does the periodic cleaning. Every job may run at any time, twice, or never for a while, without harm. */
@@ -12,6 +12,7 @@ export class UpkeepRunHandler implements TaskHandler<'upkeep.run'> {
     private readonly partitions: EventPartitions,
     private readonly retention: Retention,
     private readonly searchTexts: SearchTexts,
+    private readonly resealing: Resealing,
   ) {}
 
   async run({ job }: PayloadOf<'upkeep.run'>, { logger, signal }: TaskContext): Promise<void> {
@@ -51,6 +52,13 @@ export class UpkeepRunHandler implements TaskHandler<'upkeep.run'> {
         const { made, finished } = await this.searchTexts.refill(signal);
         logger.info({ name: 'upkeep.search_texts', made, finished }, 'search texts of older releases made anew');
         if (!finished) throw new Later('search texts of older releases are left', { retryAfterMs: 1_000 });
+        return;
+      }
+      case 'secrets': {
+        const result = await this.resealing.run(signal);
+        const level = result.unreadable > 0 ? 'warn' : 'info';
+        if (result.resealed + result.unreadable > 0)
+          logger[level]({ name: 'upkeep.secrets', ...result }, 'secrets of an earlier key are sealed anew');
         return;
       }
     }

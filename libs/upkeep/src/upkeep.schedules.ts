@@ -8,6 +8,7 @@ const upkeepSchedules: ScheduleDefinition[] = [
   { name: 'upkeep.dead_letters', task: 'upkeep.run', payload: { job: 'dead_letters' }, everyS: 600 },
   { name: 'upkeep.retention', task: 'upkeep.run', payload: { job: 'retention' }, everyS: 86_400 },
   { name: 'upkeep.search_texts', task: 'upkeep.run', payload: { job: 'search_texts' }, everyS: 86_400 },
+  { name: 'upkeep.secrets', task: 'upkeep.run', payload: { job: 'secrets' }, everyS: 600 },
   { name: 'blobs.collect', task: 'blobs.collect', payload: {}, everyS: 21_600 },
   { name: 'feeds.due', task: 'feed.poll', payload: {}, everyS: 60 },
 ];

@@ -21,7 +21,7 @@ export async function openRig(answer: RequestListener, times?: ClaimTimes) {
   const db = new Database({ url: database.url });
   const log = new PostgresTaskLog();
   const logger = createLogger('test', { level: 'fatal', format: 'json' });
-  const links = new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 });
+  const links = new LinkSigner({ secretsKeys: [randomBytes(32)], expiresS: 60 });
   const store = await LocalBlobStore.open(folder.path, links);
   const http = new GuardedHttp({ allowHosts: [`127.0.0.1:${server.port}`] });
   const contents = new Contents(db, log);

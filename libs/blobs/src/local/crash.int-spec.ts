@@ -10,7 +10,7 @@ import { blobKey } from '../blob-key.ts';
 import { LinkSigner } from '../links/link-signer.ts';
 import { LocalBlobStore } from './local-blob-store.ts';
 
-const links = new LinkSigner({ secretsKey: Buffer.alloc(32), expiresS: 60 });
+const links = new LinkSigner({ secretsKeys: [Buffer.alloc(32)], expiresS: 60 });
 let folder: Awaited<ReturnType<typeof tempDir>>;
 
 beforeEach(async () => {

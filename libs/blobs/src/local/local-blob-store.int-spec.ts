@@ -9,7 +9,7 @@ import { describeBlobStore, sample } from '../../test/compliance.ts';
 import { LinkSigner } from '../links/link-signer.ts';
 import { LocalBlobStore } from './local-blob-store.ts';
 
-const links = new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 });
+const links = new LinkSigner({ secretsKeys: [randomBytes(32)], expiresS: 60 });
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let root: string;
 

@@ -9,8 +9,8 @@ export interface ProcessStart {
   logger: Logger;
   /** `postgresql://...` */
   databaseUrl: string;
-  /** Seals secrets and signs links: 32 bytes, the same in all processes. */
-  secretsKey: Buffer;
+  /** Seal secrets and sign links: 32 bytes each, the one that writes first; the same in all processes. */
+  secretsKeys: Buffer[];
 }
 
 /**
@@ -18,14 +18,14 @@ export interface ProcessStart {
  * @throws EnvError with one line for each variable that is bad or missing.
  */
 export function readProcessStart(service: string, env = Env.load()): ProcessStart {
-  const { databaseUrl, secretsKey } = env;
+  const { databaseUrl, secretsKeys } = env;
   if (databaseUrl === undefined)
     throw new EnvError(
       `DATABASE_URL: is needed by ${service}: the Postgres that all processes share. (npm start brings its own.)`,
     );
-  if (secretsKey === undefined)
+  if (secretsKeys.length === 0)
     throw new EnvError(
       `SECRETS_KEY: is needed by ${service}: 32 bytes as base64 (openssl rand -base64 32), the same in all processes`,
     );
-  return { service, env, logger: createLogger(service, env.log), databaseUrl, secretsKey };
+  return { service, env, logger: createLogger(service, env.log), databaseUrl, secretsKeys };
 }

@@ -21,14 +21,14 @@ const sayEveryMs = 15_000;
  *   secrets were sealed with another key; AbortError.
  */
 export async function databaseReady(
-  start: Pick<ProcessStart, 'databaseUrl' | 'env' | 'logger'> & Partial<Pick<ProcessStart, 'secretsKey'>>,
+  start: Pick<ProcessStart, 'databaseUrl' | 'env' | 'logger'> & Partial<Pick<ProcessStart, 'secretsKeys'>>,
   signal: AbortSignal,
   steps: DeployStep[],
   dir?: string,
 ): Promise<void> {
   await upToDate(start, signal, steps, dir);
-  const { databaseUrl, env, logger, secretsKey } = start;
-  if (secretsKey) await checkSecretsKey(databaseUrl, { keys: [secretsKey], lost: env.secretsKeyLost, logger });
+  const { databaseUrl, env, logger, secretsKeys } = start;
+  if (secretsKeys) await checkSecretsKey(databaseUrl, { keys: secretsKeys, lost: env.secretsKeyLost, logger });
 }
 
 async function upToDate(

@@ -79,6 +79,11 @@ export class SecretBox {
     return this.writeKeyId;
   }
 
+  /** The ids of the keys that only open: what they sealed is to be sealed anew. */
+  get earlierKeyIds(): string[] {
+    return [...this.keys.keys()].filter((id) => id !== this.writeKeyId);
+  }
+
   /** Whether the key with this id is here. */
   knows(id: string): boolean {
     return this.keys.has(id);

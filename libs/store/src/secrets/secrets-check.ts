@@ -9,7 +9,7 @@ export const secretsCheckKey = 'secrets.check';
 /** Where the check value is sealed to. */
 export const secretsCheckPlace = { table: 'settings', row: secretsCheckKey, column: 'value_cipher' };
 
-/** Every sealed secret that is still of use, without the check value. */
+/** Every sealed secret that is still of use, without the check value and the answers that are remembered for a day. */
 export const sealedSecrets = `
   SELECT secret_cipher AS cipher FROM targets WHERE secret_cipher IS NOT NULL AND deleted_at IS NULL
   UNION ALL SELECT token_cipher FROM bot_configs WHERE deleted_at IS NULL

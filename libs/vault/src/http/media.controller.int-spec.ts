@@ -140,7 +140,7 @@ describe('GET /media/<key>', () => {
     const { link } = await stored(randomBytes(10));
     const { key: other } = await stored(randomBytes(10));
     const query = new URL(link).search;
-    const old = new LinkSigner({ secretsKey, expiresS: 60, now: () => 1_000_000 });
+    const old = new LinkSigner({ secretsKeys: [secretsKey], expiresS: 60, now: () => 1_000_000 });
     const links = [
       link.replace(/signature=./, 'signature='),
       link.replace(/expires=\d+/, 'expires=9999999999'),

@@ -13,7 +13,7 @@ let folder: Awaited<ReturnType<typeof tempDir>>;
 let store: LocalBlobStore;
 beforeAll(async () => {
   folder = await tempDir();
-  store = await LocalBlobStore.open(folder.path, new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }));
+  store = await LocalBlobStore.open(folder.path, new LinkSigner({ secretsKeys: [randomBytes(32)], expiresS: 60 }));
 });
 afterAll(() => folder.remove());
 

@@ -16,7 +16,7 @@ let store: LocalBlobStore;
 beforeAll(async () => {
   [database, folder] = await Promise.all([testDatabase(), tempDir()]);
   db = new Database({ url: database.url });
-  store = await LocalBlobStore.open(folder.path, new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }));
+  store = await LocalBlobStore.open(folder.path, new LinkSigner({ secretsKeys: [randomBytes(32)], expiresS: 60 }));
 }, 60_000);
 beforeEach(() => db.client.blob.deleteMany());
 afterAll(async () => {

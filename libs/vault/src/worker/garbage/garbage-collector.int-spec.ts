@@ -52,7 +52,7 @@ const openStore = (backend: (typeof backends)[number]): Promise<BlobStore> => {
     STORAGE_S3_ACCESS_KEY: s3?.accessKey,
     STORAGE_S3_SECRET_KEY: s3?.secretKey,
   };
-  return openBlobStore(Env.load(at), new LinkSigner({ secretsKey: randomBytes(32), expiresS: 60 }));
+  return openBlobStore(Env.load(at), new LinkSigner({ secretsKeys: [randomBytes(32)], expiresS: 60 }));
 };
 
 const describeBytes = (bytes: Buffer) => {
