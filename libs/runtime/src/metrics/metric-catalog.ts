@@ -1,21 +1,26 @@
-/** What a metric is. Labels are bounded: no URL, id or message text. */
-export interface MetricDefinition {
-  type: 'counter' | 'gauge' | 'histogram';
-  help: string;
-  labels: readonly string[];
-  /** Upper bounds of a histogram, in seconds. */
-  buckets?: readonly number[];
-}
+import { databaseMetrics } from './database-metrics.ts';
+import { seconds, shortSeconds, type MetricDefinition } from './metric-definition.ts';
 
-const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120] as const;
-
-/** Every metric of ours, by the name that dashboards use. A new metric is a new entry here. */
-export const metricCatalog = {
-  vaultstream_queue_depth: { type: 'gauge', help: 'Tasks by queue and state.', labels: ['queue', 'state'] },
-  vaultstream_queue_oldest_seconds: { type: 'gauge', help: 'Age of the oldest waiting task.', labels: ['queue'] },
+/** Metrics that every process keeps of itself. */
+const processMetrics = {
+  vaultstream_build_info: {
+    type: 'gauge',
+    help: 'Always 1: what runs. `revision` is the commit (VAULTSTREAM_REVISION), or unknown.',
+    labels: ['version', 'revision', 'node', 'service'],
+  },
+  vaultstream_leader: {
+    type: 'gauge',
+    help: 'Whether this process is the elected one of a role: 1 or 0. `metrics` reads the gauges of the database.',
+    labels: ['role'],
+  },
+  vaultstream_collect_failures_total: {
+    type: 'counter',
+    help: 'Times that values could not be read for a scrape, by what was to be read.',
+    labels: ['collector'],
+  },
   vaultstream_tasks_total: {
     type: 'counter',
-    help: 'Task runs by outcome: done, retried, dead.',
+    help: 'Task runs by outcome: done, retried, dead; deferred (not now, no try spent), fenced (lease lost), unsaved (database away).',
     labels: ['queue', 'task', 'outcome'],
   },
   vaultstream_task_duration_seconds: {
@@ -31,52 +36,95 @@ export const metricCatalog = {
     buckets: seconds,
   },
   vaultstream_broker_up: { type: 'gauge', help: 'Whether a broker takes work: 1 or 0.', labels: ['broker'] },
-  vaultstream_dead_letters: { type: 'gauge', help: 'Dead letters.', labels: ['queue'] },
-  vaultstream_dead_letter_kinds: {
-    type: 'gauge',
-    help: 'Different failures among the dead letters (fingerprints): what alarms should go by.',
-    labels: ['queue'],
-  },
-  vaultstream_contents: { type: 'gauge', help: 'Contents by platform and status.', labels: ['platform', 'status'] },
   vaultstream_contents_created_total: { type: 'counter', help: 'Contents created.', labels: ['platform'] },
   vaultstream_parse_total: {
     type: 'counter',
-    help: 'Parses by outcome.',
+    help: 'Parses by outcome: recorded, merged, gone, error. `error_type` is empty unless it is error.',
     labels: ['platform', 'outcome', 'error_type'],
   },
-  vaultstream_platform_up: {
-    type: 'gauge',
-    help: 'Whether a platform can be read as it should: 1 or 0. Not there while nobody has asked it lately.',
+  vaultstream_parse_duration_seconds: {
+    type: 'histogram',
+    help: 'Time that reading a page and writing down what it says took, failed reads included.',
     labels: ['platform'],
+    buckets: seconds,
   },
-  vaultstream_platform_circuit: {
-    type: 'gauge',
-    help: 'Circuit of a platform: 0 closed, 0.5 being tried, 1 open.',
-    labels: ['platform'],
-  },
-  vaultstream_feeds: { type: 'gauge', help: 'Feeds by state: ok, failing, disabled.', labels: ['state'] },
   vaultstream_feed_polls_total: {
     type: 'counter',
     help: 'Polls of feeds by outcome: new, nothing_new, unchanged, moved, failed, gone.',
     labels: ['outcome'],
   },
-  vaultstream_blobs: { type: 'gauge', help: 'Stored blobs.', labels: [] },
-  vaultstream_blob_bytes: { type: 'gauge', help: 'Bytes of stored blobs.', labels: [] },
+  vaultstream_media_total: {
+    type: 'counter',
+    help: 'Pictures by how they ended: stored, skipped, failed.',
+    labels: ['outcome'],
+  },
   vaultstream_blob_dedupe_total: { type: 'counter', help: 'Files that were stored already.', labels: [] },
   vaultstream_blobs_damaged_total: {
     type: 'counter',
     help: 'Blobs whose stored bytes were found to be missing or others, by reason: altered, size, missing.',
     labels: ['reason'],
   },
+  vaultstream_scrub_blobs_total: {
+    type: 'counter',
+    help: 'Blobs that the daily check has read, by outcome: ok, corrupt, missing.',
+    labels: ['outcome'],
+  },
+  vaultstream_scrub_bytes_total: { type: 'counter', help: 'Bytes that the daily check has read.', labels: [] },
   vaultstream_pushes_total: {
     type: 'counter',
-    help: 'Pushes by target kind and outcome.',
+    help: 'Pushes by target kind and outcome: sent, failed (one try), rate_limited, unconfirmed.',
     labels: ['kind', 'outcome'],
   },
-  vaultstream_push_backlog: { type: 'gauge', help: 'Deliveries that wait, by target key.', labels: ['target'] },
   vaultstream_uploads_pending: { type: 'gauge', help: 'Uploads not completed.', labels: [] },
-  vaultstream_orphans: { type: 'gauge', help: 'Stored files that nothing refers to.', labels: [] },
-  vaultstream_db_pool_connections: { type: 'gauge', help: 'Database connections by state.', labels: ['state'] },
+  vaultstream_db_pool_connections: {
+    type: 'gauge',
+    help: "Connections of this process's pool by state: active, idle; waiting: callers without one.",
+    labels: ['state'],
+  },
+  vaultstream_db_query_duration_seconds: {
+    type: 'histogram',
+    help: 'Time until Postgres had answered a statement, by its first word: select, insert, update, delete, with, other.',
+    labels: ['operation'],
+    buckets: shortSeconds,
+  },
+  vaultstream_db_slow_queries_total: {
+    type: 'counter',
+    help: 'Statements that took longer than a second.',
+    labels: [],
+  },
+  vaultstream_storage_request_duration_seconds: {
+    type: 'histogram',
+    help: 'Time a call of the object store took by backend (local, s3), operation (put, head, get, delete, check) and outcome (ok, error).',
+    labels: ['backend', 'operation', 'outcome'],
+    buckets: shortSeconds,
+  },
+  vaultstream_disk_free_bytes: {
+    type: 'gauge',
+    help: 'Bytes that this process may still write on the volume of a folder: data, blobs (local storage), log.',
+    labels: ['volume'],
+  },
+  vaultstream_disk_size_bytes: { type: 'gauge', help: 'Bytes of the volume of a folder.', labels: ['volume'] },
+  vaultstream_disk_io_bytes_total: {
+    type: 'counter',
+    help: 'Bytes that this process has had read from and written to disks (Linux): read, write.',
+    labels: ['direction'],
+  },
+  vaultstream_network_bytes_total: {
+    type: 'counter',
+    help: 'Bytes over the network interfaces of the machine or container, loopback left out (Linux): receive, transmit.',
+    labels: ['direction'],
+  },
+  vaultstream_memory_limit_bytes: {
+    type: 'gauge',
+    help: 'Memory that this process may use: the limit of its container, else that of the machine.',
+    labels: [],
+  },
+  vaultstream_cpu_cores: { type: 'gauge', help: 'Processors that this process may use.', labels: [] },
+  vaultstream_log_lines_lost_total: {
+    type: 'counter',
+    help: 'Lines that could not be written into LOG_FILE (a full disk, say).',
+    labels: [],
+  },
   vaultstream_event_loop_delay_seconds: {
     type: 'histogram',
     help: 'The longest delay of the event loop in each second. Alarm: anything above 0.25, for as long nobody was answered.',
@@ -91,9 +139,14 @@ export const metricCatalog = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** Every metric of ours, by the name that dashboards use. A new metric is a new entry here, or in `databaseMetrics`. */
+export const metricCatalog = { ...processMetrics, ...databaseMetrics };
+
 type Catalog = typeof metricCatalog;
 export type MetricName = keyof Catalog;
 export type MetricNameOf<T extends MetricDefinition['type']> = {
   [N in MetricName]: Catalog[N]['type'] extends T ? N : never;
 }[MetricName];
 export type LabelOf<N extends MetricName> = Catalog[N]['labels'][number];
+/** The gauges of the elected process. */
+export type DatabaseMetricName = keyof typeof databaseMetrics;

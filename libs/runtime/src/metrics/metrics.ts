@@ -1,13 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client';
 import type { Logger } from '../logger.ts';
 import { withDeadline } from '../shutdown/with-deadline.ts';
-import {
-  metricCatalog,
-  type LabelOf,
-  type MetricName,
-  type MetricNameOf,
-  type MetricDefinition,
-} from './metric-catalog.ts';
+import { metricCatalog, type LabelOf, type MetricName, type MetricNameOf } from './metric-catalog.ts';
+import type { MetricDefinition } from './metric-definition.ts';
 
 /** Milliseconds a collector may take before the scrape goes on without it. */
 const collectTimeoutMs = 5_000;
