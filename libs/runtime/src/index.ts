@@ -17,6 +17,7 @@ export { routeTable, type Route } from './http/route-table.ts';
 export { Idempotent } from './idempotency/idempotent.decorator.ts';
 export * from './logger.ts';
 export { metricCatalog, type MetricName } from './metrics/metric-catalog.ts';
+export type { Leadership, Reading } from './metrics/elected-gauges.ts';
 export { Metrics } from './metrics/metrics.ts';
 export { NestLogger } from './nest-logger.ts';
 export { watchEarlySignals, type EarlySignals } from './process/early-signals.ts';

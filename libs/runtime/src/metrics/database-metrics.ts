@@ -1,7 +1,7 @@
 import type { MetricDefinition } from './metric-definition.ts';
 
 /**
- * Gauges that are read from the database. Only the elected process has them (see `Metrics.onCollectElected`), so that `sum()` over all
+ * Gauges that are read from the database. Only the elected process has them (`Metrics.onCollectElected`), so that `sum()` over all
  * scraped processes is true and one reader asks the database, not every replica. One that is no longer elected no longer has them.
  */
 export const databaseMetrics = {
@@ -98,7 +98,7 @@ export const databaseMetrics = {
   },
   vaultstream_db_connections: {
     type: 'gauge',
-    help: 'Connections to the database of all processes together by state: active, idle, idle_in_transaction, other.',
+    help: 'Client connections of the Postgres server by state: active, idle, idle_in_transaction, other.',
     labels: ['state'],
   },
   vaultstream_db_max_connections: {
@@ -118,3 +118,6 @@ export const databaseMetrics = {
     labels: ['table'],
   },
 } as const satisfies Record<string, MetricDefinition>;
+
+/** The gauges of the elected process. */
+export type DatabaseMetricName = keyof typeof databaseMetrics;

@@ -77,14 +77,36 @@ describe('metrics', () => {
   it('run collectors before a scrape, and do without one that fails', async () => {
     let depth = 3;
     metrics.onCollect('queue', async () => {
-      metrics.gauge('vaultstream_queue_depth').set({ queue: 'parse', state: 'ready' }, depth);
+      metrics.gauge('vaultstream_broker_up').set({ broker: 'test' }, depth);
     });
     metrics.onCollect('broken', () => Promise.reject(new Error('no database')));
-    expect(await scrape()).toContain('vaultstream_queue_depth{queue="parse",state="ready"} 3');
+    expect(await scrape()).toContain('vaultstream_broker_up{broker="test"} 3');
     depth = 4;
-    expect(await scrape()).toContain('vaultstream_queue_depth{queue="parse",state="ready"} 4');
+    expect(await scrape()).toContain('vaultstream_broker_up{broker="test"} 4');
     expect(test.lines().find(({ collector }) => collector === 'broken')).toMatchObject({ level: 'warn' });
+    expect(await scrape()).toContain('vaultstream_collect_failures_total{collector="broken"}');
+    expect(await scrape()).toContain('vaultstream_collect_failures_total{collector="queue"} 0');
     metrics.onCollect('broken', () => undefined);
+  });
+
+  it('make series exist before their first event, every combination once', async () => {
+    metrics.zero('vaultstream_scrub_blobs_total', { outcome: ['ok', 'corrupt'] });
+    metrics.counter('vaultstream_scrub_blobs_total').inc({ outcome: 'ok' });
+    metrics.zero('vaultstream_scrub_blobs_total', { outcome: ['ok', 'missing'] });
+    metrics.zero('vaultstream_parse_total', { platform: ['x', 'web'], outcome: ['error'], error_type: ['A', 'B'] });
+    metrics.zero('vaultstream_parse_duration_seconds', { platform: ['x'] });
+    const text = await scrape();
+    const values = [...text.matchAll(/^vaultstream_(?:scrub_blobs|parse)_total.*$/gm)].map(([line]) => line);
+    expect(values.sort()).toEqual([
+      'vaultstream_parse_total{platform="web",outcome="error",error_type="A"} 0',
+      'vaultstream_parse_total{platform="web",outcome="error",error_type="B"} 0',
+      'vaultstream_parse_total{platform="x",outcome="error",error_type="A"} 0',
+      'vaultstream_parse_total{platform="x",outcome="error",error_type="B"} 0',
+      'vaultstream_scrub_blobs_total{outcome="corrupt"} 0',
+      'vaultstream_scrub_blobs_total{outcome="missing"} 0',
+      'vaultstream_scrub_blobs_total{outcome="ok"} 1',
+    ]);
+    expect(text).toContain('vaultstream_parse_duration_seconds_count{platform="x"} 0');
   });
 
   it('share one run of the collectors among scrapes at the same time', async () => {
