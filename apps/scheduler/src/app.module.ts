@@ -1,11 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BlobsModule } from '@vaultstream/blobs';
+import { CaptureGaugesModule } from '@vaultstream/capture';
+import { DeliveryGaugesModule } from '@vaultstream/delivery';
 import { RuntimeModule, type ProcessStart } from '@vaultstream/runtime';
 import { StoreModule } from '@vaultstream/store';
 import { TasksModule } from '@vaultstream/tasks';
-import { schedulesOf, UpkeepHandlers, UpkeepWorkerModule } from '@vaultstream/upkeep';
+import { GaugesModule, schedulesOf, UpkeepHandlers, UpkeepWorkerModule } from '@vaultstream/upkeep';
 
-/** Carries tasks from the log to the broker, turns due schedules into tasks, and keeps house. */
+/** Carries tasks from the log to the broker, turns due schedules into tasks, keeps house, and tells the gauges of the database if it is elected. */
 @Module({})
 export class SchedulerModule {
   static forRoot(start: ProcessStart): DynamicModule {
@@ -22,6 +24,7 @@ export class SchedulerModule {
           relay: true,
           schedules: schedulesOf(start.env),
         }),
+        GaugesModule.forRoot({ imports: [CaptureGaugesModule, DeliveryGaugesModule] }),
       ],
     };
   }

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BlobsModule } from '@vaultstream/blobs';
 import {
+  CaptureGaugesModule,
   CaptureHandlers,
   CaptureModule,
   CaptureRehearsalModule,
@@ -8,6 +9,7 @@ import {
   CaptureWorkerModule,
 } from '@vaultstream/capture';
 import {
+  DeliveryGaugesModule,
   DeliveryHandlers,
   DeliveryModule,
   DeliveryRehearsalModule,
@@ -17,7 +19,7 @@ import {
 import { RuntimeModule, type Env, type Logger } from '@vaultstream/runtime';
 import { StoreModule } from '@vaultstream/store';
 import { QueueBoardModule, TasksModule } from '@vaultstream/tasks';
-import { schedulesOf, UpkeepHandlers, UpkeepModule, UpkeepWorkerModule } from '@vaultstream/upkeep';
+import { GaugesModule, schedulesOf, UpkeepHandlers, UpkeepModule, UpkeepWorkerModule } from '@vaultstream/upkeep';
 import { VaultHttpModule, VaultRehearsalModule, VaultRehearsals } from '@vaultstream/vault/http';
 import { VaultHandlers, VaultWorkerModule } from '@vaultstream/vault/worker';
 
@@ -54,6 +56,7 @@ export class StandaloneModule {
           schedules: schedulesOf(env),
           soleOwner,
         }),
+        GaugesModule.forRoot({ imports: [CaptureGaugesModule, DeliveryGaugesModule], alone: soleOwner }),
       ],
     };
   }

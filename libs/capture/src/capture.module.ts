@@ -6,12 +6,10 @@ import { RetryController } from './contents/retry.controller.ts';
 import { RetryService } from './contents/retry.service.ts';
 import { TagsController } from './contents/tags.controller.ts';
 import { FeedFinder } from './feeds/feed-finder.ts';
-import { FeedMetrics } from './feeds/feed-metrics.ts';
 import { FeedService } from './feeds/feed.service.ts';
 import { FeedsController } from './feeds/feeds.controller.ts';
 import { ReaderModule } from './parse/reader.module.ts';
 import { CanaryService } from './platform-health/canary.service.ts';
-import { PlatformMetrics } from './platform-health/platform-metrics.ts';
 import { PlatformViews } from './platform-health/platform-views.ts';
 import { PlatformsController } from './platforms/platforms.controller.ts';
 import { BatchService } from './shares/batch.service.ts';
@@ -41,10 +39,8 @@ import { TokensController } from './tokens/tokens.controller.ts';
     RetryService,
     FeedFinder,
     FeedService,
-    FeedMetrics,
     CanaryService,
     PlatformViews,
-    PlatformMetrics,
   ],
 })
 export class CaptureModule {}

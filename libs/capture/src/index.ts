@@ -1,3 +1,4 @@
+export { CaptureGaugesModule } from './capture-gauges.module.ts';
 export { CaptureRehearsalModule } from './capture-rehearsal.module.ts';
 export { CaptureWorkerModule } from './capture-worker.module.ts';
 export { CaptureModule } from './capture.module.ts';

@@ -2,11 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BlobsModule } from '@vaultstream/blobs';
 import type { Scope } from '@vaultstream/contracts';
-import { createHttpApp, createLogger, Env, RuntimeModule } from '@vaultstream/runtime';
+import { createHttpApp, createLogger, Env, Metrics, RuntimeModule } from '@vaultstream/runtime';
 import { Database, deployMigrations, StoreModule, Tokens } from '@vaultstream/store';
 import { migrateBroker, TasksModule } from '@vaultstream/tasks';
 import { tempDir, testDatabase } from '@vaultstream/testing';
-import { CaptureHandlers, CaptureModule, CaptureRehearsalModule, CaptureWorkerModule } from '../src/index.ts';
+import {
+  CaptureGaugesModule,
+  CaptureHandlers,
+  CaptureModule,
+  CaptureRehearsalModule,
+  CaptureWorkerModule,
+} from '../src/index.ts';
 
 @Module({})
 class TestRoot {}
@@ -73,10 +79,12 @@ export async function captureApp(
       BlobsModule.forRoot(env),
       CaptureModule,
       CaptureRehearsalModule,
+      CaptureGaugesModule,
       ...parsing,
     ],
   };
   const app = await createHttpApp(root, env, logger);
+  app.get(Metrics).runForElection({ holds: async () => true });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const [db, tokens] = [app.get(Database), app.get(Tokens)];

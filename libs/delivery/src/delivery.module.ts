@@ -10,7 +10,6 @@ import { DeliveriesController } from './http/deliveries.controller.ts';
 import { ExplainController } from './http/explain.controller.ts';
 import { RulesController } from './http/rules.controller.ts';
 import { TargetsController } from './http/targets.controller.ts';
-import { PushBacklog } from './push-backlog.ts';
 import { TargetAdmin } from './target-admin.ts';
 
 /** Targets, bots, rules and the ledger over HTTP. Needs RuntimeModule, StoreModule and BlobsModule, which are global. */
@@ -23,6 +22,6 @@ import { TargetAdmin } from './target-admin.ts';
     BotConfigController,
     ExplainController,
   ],
-  providers: [ExplainService, TargetAdmin, BotAdmin, BotPushService, BotBootstrap, DeliveryDesk, PushBacklog],
+  providers: [ExplainService, TargetAdmin, BotAdmin, BotPushService, BotBootstrap, DeliveryDesk],
 })
 export class DeliveryModule {}

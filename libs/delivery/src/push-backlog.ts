@@ -1,8 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Metrics } from '@vaultstream/runtime';
+import { Cached, Metrics, type Reading } from '@vaultstream/runtime';
 import { Deliveries } from '@vaultstream/store';
 
-/** Counts what waits to be pushed, per target, at each scrape. */
+/** Milliseconds for which one count serves all who scrape. */
+const maxAgeMs = 5_000;
+
+/** Counts what waits to be pushed and what was pushed lately, by target, at each scrape of the elected process. */
 @Injectable()
 export class PushBacklog implements OnModuleInit {
   constructor(
@@ -11,11 +14,19 @@ export class PushBacklog implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const gauge = this.metrics.gauge('vaultstream_push_backlog');
-    this.metrics.onCollect('push backlog', async () => {
-      const backlog = await this.deliveries.backlog();
-      gauge.reset();
-      for (const { key, waiting } of backlog) gauge.set({ target: key }, waiting);
-    });
+    const lastDay = new Cached(() => this.deliveries.lastDay(), maxAgeMs);
+    this.metrics.onCollectElected('push backlog', async () =>
+      (await this.deliveries.backlog()).flatMap(({ target, waiting, oldestSeconds }): Reading[] => [
+        { name: 'vaultstream_push_backlog', labels: { target }, value: waiting },
+        { name: 'vaultstream_push_oldest_seconds', labels: { target }, value: oldestSeconds },
+      ]),
+    );
+    this.metrics.onCollectElected('pushes of the last day', async () =>
+      (await lastDay.get()).map(({ target, state, count }) => ({
+        name: 'vaultstream_target_deliveries_last_day',
+        labels: { target, state },
+        value: count,
+      })),
+    );
   }
 }

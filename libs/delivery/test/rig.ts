@@ -3,10 +3,16 @@ import type { RequestListener } from 'node:http';
 import { Module } from '@nestjs/common';
 import { BlobsModule } from '@vaultstream/blobs';
 import { parsedContentSchema, type ParsedContent, type Scope } from '@vaultstream/contracts';
-import { createHttpApp, createLogger, Env, RuntimeModule } from '@vaultstream/runtime';
+import { createHttpApp, createLogger, Env, Metrics, RuntimeModule } from '@vaultstream/runtime';
 import { Contents, Database, StoreModule, Tokens } from '@vaultstream/store';
 import { tempDir, testDatabase, withServer, type SeenRequest } from '@vaultstream/testing';
-import { DeliveryHandlers, DeliveryModule, DeliveryRehearsalModule, DeliveryWorkerModule } from '../src/index.ts';
+import {
+  DeliveryGaugesModule,
+  DeliveryHandlers,
+  DeliveryModule,
+  DeliveryRehearsalModule,
+  DeliveryWorkerModule,
+} from '../src/index.ts';
 import { TaskDriver } from './task-driver.ts';
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
@@ -34,11 +40,13 @@ export async function openRig(answer: RequestListener = (_, response) => respons
       DeliveryModule,
       DeliveryWorkerModule,
       DeliveryRehearsalModule,
+      DeliveryGaugesModule,
     ],
   })
   class TestModule {}
 
   const app = await createHttpApp(TestModule, env, logger);
+  app.get(Metrics).runForElection({ holds: async () => true });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const db = app.get(Database);

@@ -8,7 +8,7 @@ import {
   TokenVerifier,
   UnitOfWork,
 } from '@vaultstream/contracts';
-import { HealthRegistry, Shutdown } from '@vaultstream/runtime';
+import { HealthRegistry, Metrics, Shutdown } from '@vaultstream/runtime';
 import { Blobs } from './blobs/blobs.ts';
 import { BotFiles } from './bots/bot-files.ts';
 import { Bots } from './bots/bots.ts';
@@ -32,6 +32,8 @@ import { Resealing } from './secrets/resealing.ts';
 import { SecretBox } from './secrets/secret-box.ts';
 import { SecretsHealth } from './secrets/secrets-health.ts';
 import { Settings } from './settings/settings.ts';
+import { DatabaseReads } from './stats/database-reads.ts';
+import { OperationReads } from './stats/operation-reads.ts';
 import { StatsReads } from './stats/stats-reads.ts';
 import { DeadLetters } from './tasks/dead-letters.ts';
 import { PostgresSchedules } from './tasks/schedules.ts';
@@ -53,6 +55,8 @@ const repositories: Provider[] = [
   { provide: Events, inject: [Database], useFactory: (db: Database) => new Events(db) },
   { provide: EventFeed, inject: [Database], useFactory: (db: Database) => new EventFeed(db) },
   { provide: ExplainReads, inject: [Database], useFactory: (db: Database) => new ExplainReads(db) },
+  { provide: DatabaseReads, inject: [Database], useFactory: (db: Database) => new DatabaseReads(db) },
+  { provide: OperationReads, inject: [Database], useFactory: (db: Database) => new OperationReads(db) },
   { provide: StatsReads, inject: [Database], useFactory: (db: Database) => new StatsReads(db) },
   { provide: Feeds, inject: [Database, TaskLog], useFactory: (db: Database, log: TaskLog) => new Feeds(db, log) },
   { provide: FeedPolls, inject: [TaskLog], useFactory: (log: TaskLog) => new FeedPolls(log) },
@@ -120,6 +124,7 @@ export class StoreModule implements OnModuleInit {
     private readonly secrets: SecretBox,
     private readonly health: HealthRegistry,
     private readonly shutdown: Shutdown,
+    private readonly metrics: Metrics,
   ) {}
 
   onModuleInit(): void {
@@ -132,6 +137,10 @@ export class StoreModule implements OnModuleInit {
     });
     this.health.register(new SecretsHealth(this.db, this.secrets));
     this.shutdown.register('store', 'database pool', () => this.db.close());
+    const connections = this.metrics.gauge('vaultstream_db_pool_connections');
+    this.metrics.onCollect('database pool', () => {
+      for (const [state, count] of Object.entries(this.db.connections)) connections.set({ state }, count);
+    });
   }
 
   static forRoot(options: StoreOptions): DynamicModule {

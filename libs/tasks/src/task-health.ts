@@ -1,5 +1,5 @@
 import type { ComponentHealth, HealthCheck, TaskStore } from '@vaultstream/contracts';
-import type { Metrics } from '@vaultstream/runtime';
+import type { Metrics, Reading } from '@vaultstream/runtime';
 import type { Brokers } from './broker/open-brokers.ts';
 import type { Relay } from './relay/relay.ts';
 import type { TaskWorkers } from './worker/task-workers.ts';
@@ -84,18 +84,15 @@ export async function queueSize(store: TaskStore): Promise<number> {
   return (await store.stats()).reduce((sum, queue) => sum + queue.waiting, 0);
 }
 
-/** Keeps the gauges of queues and dead letters: counted at each scrape. */
+/** Tells how many tasks and dead letters there are: counted at each scrape, by the elected process. */
 export function measureQueues(metrics: Metrics, store: TaskStore): void {
-  const depth = metrics.gauge('vaultstream_queue_depth');
-  const oldest = metrics.gauge('vaultstream_queue_oldest_seconds');
-  const dead = metrics.gauge('vaultstream_dead_letters');
-  metrics.onCollect('queues', async () => {
-    for (const { queue, waiting, active, delayed, failed, oldestSeconds } of await store.stats()) {
-      depth.set({ queue, state: 'waiting' }, waiting);
-      depth.set({ queue, state: 'active' }, active);
-      depth.set({ queue, state: 'delayed' }, delayed);
-      oldest.set({ queue }, oldestSeconds);
-      dead.set({ queue }, failed);
-    }
-  });
+  metrics.onCollectElected('queues', async () =>
+    (await store.stats()).flatMap(({ queue, waiting, active, delayed, failed, oldestSeconds }): Reading[] => [
+      { name: 'vaultstream_queue_depth', labels: { queue, state: 'waiting' }, value: waiting },
+      { name: 'vaultstream_queue_depth', labels: { queue, state: 'active' }, value: active },
+      { name: 'vaultstream_queue_depth', labels: { queue, state: 'delayed' }, value: delayed },
+      { name: 'vaultstream_queue_oldest_seconds', labels: { queue }, value: oldestSeconds },
+      { name: 'vaultstream_dead_letters', labels: { queue }, value: failed },
+    ]),
+  );
 }

@@ -81,6 +81,8 @@ describe('TasksModule', () => {
       return report;
     });
     expect(health).toMatchObject({ status: 'ok', queue_size: 0 });
+    expect(await app.get(Metrics).render()).not.toContain('vaultstream_queue_depth');
+    app.get(Metrics).runForElection({ holds: async () => true });
     const metrics = await app.get(Metrics).render();
     expect(metrics).toContain('vaultstream_queue_depth{queue="parse",state="waiting"} 0');
     expect(metrics).toContain('vaultstream_dead_letters{queue="media"} 0');

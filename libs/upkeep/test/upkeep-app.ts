@@ -7,7 +7,7 @@ import { createHttpApp, createLogger, Env, RuntimeModule } from '@vaultstream/ru
 import { Database, Events, StoreModule, Tokens } from '@vaultstream/store';
 import { tempDir, testDatabase } from '@vaultstream/testing';
 import type { RehearsalGroupClass } from '../src/dead-letters/dry-run.service.ts';
-import { UpkeepModule } from '../src/index.ts';
+import { GaugesModule, UpkeepModule } from '../src/index.ts';
 
 export type UpkeepApp = Awaited<ReturnType<typeof upkeepApp>>;
 
@@ -36,6 +36,7 @@ export async function upkeepApp(rehearsals: RehearsalGroupClass[] = []) {
       StoreModule.forRoot({ url: database.url, secretsKeys: [secretsKey] }),
       BlobsModule.forRoot(env),
       UpkeepModule.forRoot({ imports: [RehearsalModule], rehearsals }),
+      GaugesModule.forRoot({ imports: [], alone: true }),
     ],
   })
   class TestModule {}

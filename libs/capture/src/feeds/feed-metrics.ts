@@ -5,7 +5,7 @@ import { Feeds } from '@vaultstream/store';
 /** Milliseconds for which one count serves all who ask. */
 const maxAgeMs = 5_000;
 
-/** Says at each scrape how the feeds are. */
+/** Says at each scrape of the elected process how the feeds are. */
 @Injectable()
 export class FeedMetrics implements OnModuleInit {
   constructor(
@@ -14,10 +14,13 @@ export class FeedMetrics implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const gauge = this.metrics.gauge('vaultstream_feeds');
     const counts = new Cached(() => this.feeds.counts(), maxAgeMs);
-    this.metrics.onCollect('feeds', async () => {
-      for (const [state, count] of Object.entries(await counts.get())) gauge.set({ state }, count);
-    });
+    this.metrics.onCollectElected('feeds', async () =>
+      Object.entries(await counts.get()).map(([state, value]) => ({
+        name: 'vaultstream_feeds',
+        labels: { state },
+        value,
+      })),
+    );
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Metrics } from '@vaultstream/runtime';
+import { Metrics, type Reading } from '@vaultstream/runtime';
 import { PlatformViews } from './platform-views.ts';
 
 /** What a circuit's state is as a number. */
 const openness = { closed: 0, half_open: 0.5, open: 1 } as const;
 
-/** Says at each scrape how the platforms are. One that nobody has asked lately is neither up nor down. */
+/** Says at each scrape of the elected process how the platforms are. One that nobody has asked lately is neither up nor down. */
 @Injectable()
 export class PlatformMetrics implements OnModuleInit {
   constructor(
@@ -14,16 +14,23 @@ export class PlatformMetrics implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const up = this.metrics.gauge('vaultstream_platform_up');
-    const circuit = this.metrics.gauge('vaultstream_platform_circuit');
-    this.metrics.onCollect('platform health', async () => {
-      const views = await this.views.list();
-      up.reset();
-      circuit.reset();
-      for (const { id: platform, health } of views) {
-        if (health.state !== 'unknown') up.set({ platform }, health.state === 'ok' ? 1 : 0);
-        if (health.circuit) circuit.set({ platform }, openness[health.circuit.state]);
+    this.metrics.onCollectElected('platform health', async () => {
+      const readings: Reading[] = [];
+      for (const { id: platform, health } of await this.views.list()) {
+        if (health.state !== 'unknown')
+          readings.push({
+            name: 'vaultstream_platform_up',
+            labels: { platform },
+            value: health.state === 'ok' ? 1 : 0,
+          });
+        if (health.circuit)
+          readings.push({
+            name: 'vaultstream_platform_circuit',
+            labels: { platform },
+            value: openness[health.circuit.state],
+          });
       }
+      return readings;
     });
   }
 }

@@ -20,6 +20,13 @@ export interface BlobFacts extends BlobRecord {
 /** Variants that are listed at most. */
 const maxVariants = 100;
 
+interface BlobTotals {
+  count: number;
+  bytes: number;
+  condemned: number;
+  damaged: number;
+}
+
 /** What is known of stored bytes: rows only, the bytes are in the object store. */
 export class Blobs {
   /** @param times Shorter ones for tests. */
@@ -79,13 +86,15 @@ export class Blobs {
     });
   }
 
-  /** Number and bytes of the blobs that are there. */
-  async totals(): Promise<{ count: number; bytes: number }> {
+  /** Number and bytes of the blobs that are there; how many of them wait for their deletion, and how many are damaged. */
+  async totals(): Promise<BlobTotals> {
     const [row] = await this.db.reading(
-      (client) => client.$queryRaw<{ count: number; bytes: number }[]>`
-        SELECT count(*)::int AS count, coalesce(sum(size), 0)::float8 AS bytes FROM blobs WHERE state IN ('live', 'condemned', 'damaged')`,
+      (client) => client.$queryRaw<BlobTotals[]>`
+        SELECT count(*)::int AS count, coalesce(sum(size), 0)::float8 AS bytes,
+          count(*) FILTER (WHERE state = 'condemned')::int AS condemned, count(*) FILTER (WHERE state = 'damaged')::int AS damaged
+        FROM blobs WHERE state IN ('live', 'condemned', 'damaged')`,
     );
-    return row ?? { count: 0, bytes: 0 };
+    return row ?? { count: 0, bytes: 0, condemned: 0, damaged: 0 };
   }
 
   /** Some of the blobs that are there, at random. */

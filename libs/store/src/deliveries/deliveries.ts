@@ -2,11 +2,9 @@ import { NotFound, type DeliveriesQuery, type DeliveryView, type Page } from '@v
 import { namesOf } from '../contents/content-names.ts';
 import { type Database } from '../database/database.ts';
 import { decodeCursor, encodeCursor, olderThan, toPage } from '../database/page.ts';
+import { readBacklog, readLastDay, type Backlog } from './backlog.ts';
 import { deliveryInclude, toDeliveryView } from './delivery-record.ts';
 import { offerContents, type OfferQuery } from './offers.ts';
-
-/** Targets that the backlog names; those with the longest queues come first. */
-const backlogTargets = 200;
 
 /** Reads of the push ledger. Its transitions are functions of this folder that take an open transaction. */
 export class Deliveries {
@@ -53,12 +51,13 @@ export class Deliveries {
     return offerContents(this.db, query);
   }
 
-  /** Rows that wait to be sent, by the key of their target. */
-  async backlog(): Promise<{ key: string; waiting: number }[]> {
-    return this.db.reading(
-      (client) => client.$queryRaw<{ key: string; waiting: number }[]>`
-        SELECT t.key, count(*)::int AS waiting FROM deliveries d JOIN targets t ON t.id = d.target_id
-        WHERE d.state IN ('planned', 'held', 'sending') GROUP BY t.key ORDER BY waiting DESC LIMIT ${backlogTargets}::int`,
-    );
+  /** What waits, by target: the 50 with the longest queues, the rest together. */
+  backlog(): Promise<Backlog[]> {
+    return readBacklog(this.db);
+  }
+
+  /** What was made in the last 24 hours, by target and state: the 50 busiest, the rest together. */
+  lastDay(): ReturnType<typeof readLastDay> {
+    return readLastDay(this.db);
   }
 }

@@ -1,5 +1,6 @@
 export { approveDelivery, blockedDetail, cancelDelivery, resolveDelivery, retryDelivery } from './actions.ts';
 export { admitDelivery, type Admitted } from './admit.ts';
+export type { Backlog } from './backlog.ts';
 export { cancelForContent } from './cancel-open.ts';
 export { claimPart, nextPart, storeParts, type ClaimedPart, type PartClaim } from './claim-part.ts';
 export { Deliveries } from './deliveries.ts';

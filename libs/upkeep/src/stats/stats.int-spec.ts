@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { statsSchema } from '@vaultstream/contracts';
+import { eventually } from '@vaultstream/testing';
 import { upkeepApp, type UpkeepApp } from '../../test/upkeep-app.ts';
 
 let rig: UpkeepApp;
@@ -87,5 +88,33 @@ describe('GET /stats', () => {
     expect(text).toContain('vaultstream_blobs 2\n');
     expect(text).toContain('vaultstream_blob_bytes 150\n');
     expect(text).toMatch(/vaultstream_db_pool_connections\{state="active"\} \d+\n/);
+    expect(text).toContain('vaultstream_contents_last_day{platform="web"} 1\n');
+    expect(text).not.toContain('vaultstream_contents_last_day{platform="bilibili"}');
+    expect(text).toContain('vaultstream_orphans 0\n');
+    expect(text).toContain('vaultstream_open_deliveries{state="planned"} 1\n');
+    expect(text).toContain('vaultstream_open_deliveries{state="unconfirmed"} 0\n');
+    expect(text).toContain('vaultstream_targets{kind="webhook",state="ok"} 5\n');
+    expect(text).toMatch(/vaultstream_active_tokens\{window="1h"\} [1-9]/);
+    expect(text).toMatch(/vaultstream_db_connections\{state="idle"\} \d+\n/);
+    expect(text).toMatch(/vaultstream_db_max_connections [1-9]\d+\n/);
+    expect(text).toMatch(/vaultstream_db_table_bytes\{table="contents"\} [1-9]\d+\n/);
+    // Partitions are one table.
+    expect(text).toMatch(/vaultstream_db_table_bytes\{table="events"\} [1-9]\d+\n/);
+    expect(text).not.toContain('table="events_');
+  });
+
+  it('says when the last backup and the last check of stored bytes have succeeded; 0 before the first', async () => {
+    const told = async (name: string) =>
+      Number(new RegExp(`^vaultstream_${name}_last_success_timestamp_seconds (.*)$`, 'm').exec(await metrics())?.[1]);
+    const metrics = async () => (await rig.get('/metrics')).text();
+    expect([await told('backup'), await told('scrub')]).toEqual([0, 0]);
+    await rig.append({ type: 'backup.finished' });
+    await eventually(async () => Math.abs((await told('backup')) - Date.now() / 1_000) < 60);
+    expect(await told('scrub')).toBe(0);
+    // Not by reading all events.
+    const plan = await rig.db.client.$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(
+      `EXPLAIN SELECT created_at FROM events WHERE type = 'backup.finished' ORDER BY created_at DESC LIMIT 1`,
+    );
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toMatch(/Index (Only )?Scan.*type_created_at/);
   });
 });

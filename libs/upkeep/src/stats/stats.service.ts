@@ -1,14 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  contentStatuses,
-  queueNames,
-  TaskStore,
-  type DeliveryState,
-  type QueueView,
-  type Stats,
-} from '@vaultstream/contracts';
-import { Cached, Metrics } from '@vaultstream/runtime';
-import { Blobs, Database, DeadLetters, StatsReads, type ContentCount, type StatsCounts } from '@vaultstream/store';
+import { Injectable } from '@nestjs/common';
+import { contentStatuses, TaskStore, type DeliveryState, type QueueView, type Stats } from '@vaultstream/contracts';
+import { Cached } from '@vaultstream/runtime';
+import { Blobs, StatsReads, type ContentCount, type StatsCounts } from '@vaultstream/store';
 import { toQueueView } from '../queue-view.ts';
 
 /** Milliseconds that an answer is kept. */
@@ -19,41 +12,15 @@ const ended: readonly DeliveryState[] = ['sent', 'failed', 'partial', 'unconfirm
 
 /** What the vault holds and does, in numbers; asked once in some seconds, however many look. */
 @Injectable()
-export class StatsService implements OnModuleInit {
+export class StatsService {
   private readonly stats = new Cached(() => this.load(), keepMs);
   private readonly perMinute = new Cached(() => this.reads.perMinute(), keepMs);
-  private readonly kinds = new Cached(() => this.letters.kinds(), keepMs);
-  private readonly gauges = new Cached(() => this.loadGauges(), keepMs);
 
   constructor(
     private readonly reads: StatsReads,
     private readonly blobs: Blobs,
     private readonly tasks: TaskStore,
-    private readonly letters: DeadLetters,
-    private readonly db: Database,
-    private readonly metrics: Metrics,
   ) {}
-
-  onModuleInit(): void {
-    const contents = this.metrics.gauge('vaultstream_contents');
-    const [blobs, bytes] = [this.metrics.gauge('vaultstream_blobs'), this.metrics.gauge('vaultstream_blob_bytes')];
-    const connections = this.metrics.gauge('vaultstream_db_pool_connections');
-    this.metrics.onCollect('database pool', () => {
-      for (const [state, count] of Object.entries(this.db.connections)) connections.set({ state }, count);
-    });
-    const kinds = this.metrics.gauge('vaultstream_dead_letter_kinds');
-    this.metrics.onCollect('dead letters', async () => {
-      const found = new Map((await this.kinds.get()).map((row) => [row.queue, row.kinds]));
-      for (const queue of queueNames) kinds.set({ queue }, found.get(queue) ?? 0);
-    });
-    this.metrics.onCollect('contents and blobs', async () => {
-      const { counts, totals } = await this.gauges.get();
-      contents.reset();
-      for (const { platform, status, count } of counts) contents.set({ platform, status }, count);
-      blobs.set(totals.count);
-      bytes.set(totals.bytes);
-    });
-  }
 
   get(): Promise<Stats> {
     return this.stats.get();
@@ -74,11 +41,6 @@ export class StatsService implements OnModuleInit {
       pushes: { by_status: counts.deliveries, success_rate: successRate(counts) },
       storage: { blobs: totals.count, bytes: totals.bytes, dedupe_ratio: dedupeRatio(counts) },
     };
-  }
-
-  private async loadGauges() {
-    const [counts, totals] = await Promise.all([this.reads.contents(), this.blobs.totals()]);
-    return { counts, totals };
   }
 }
 

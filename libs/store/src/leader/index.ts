@@ -1,0 +1,1 @@
+export { LeaderLock } from './leader-lock.ts';
