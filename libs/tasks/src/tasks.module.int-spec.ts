@@ -72,6 +72,12 @@ describe('TasksModule', () => {
 
   it('runs what the API appends, and tells health and metrics', async () => {
     const app = await bootParse();
+    // Before the first run, so that a rate sees it.
+    const fresh = await app.get(Metrics).render();
+    for (const outcome of ['done', 'retried', 'dead', 'deferred', 'fenced', 'unsaved'])
+      expect(fresh).toContain(`vaultstream_tasks_total{queue="parse",task="feed.poll",outcome="${outcome}"} 0`);
+    expect(fresh).not.toContain('queue="media"');
+    expect(fresh).toContain('vaultstream_task_wait_seconds_count{queue="parse"} 0');
     await app.get(UnitOfWork).transact((tx) => app.get(TaskLog).append(tx, [parseTask(1)]));
     await world.drained();
     expect(await world.effects()).toEqual([1]);

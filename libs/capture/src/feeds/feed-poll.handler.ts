@@ -4,6 +4,7 @@ import { fetchFeed, type Extractor, type FeedAnswer } from '@vaultstream/platfor
 import { GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { FeedPolls, type PollJob } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
+import { zeroPolls, type PollOutcome } from '../capture-counters.ts';
 import { HostSlots } from '../parse/host-slots.ts';
 import { feedReaderOf } from '../parse/feed-reader.ts';
 import { PAGE_READER } from '../parse/page-reader.ts';
@@ -28,7 +29,9 @@ export class FeedPollHandler implements TaskHandler<'feed.poll'> {
     @Inject(PAGE_READER) private readonly pages: Extractor,
     private readonly slots: HostSlots,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    zeroPolls(metrics);
+  }
 
   async run({ feed_id }: Payload, context: TaskContext): Promise<void> {
     if (feed_id === undefined) return void (await context.commit((tx) => this.polls.appendDue(tx, maxDue)));
@@ -53,7 +56,7 @@ export class FeedPollHandler implements TaskHandler<'feed.poll'> {
     if (job) await this.polls.recordFailure(tx, feed_id, failure, backOffS(job.intervalS, job.failures));
   }
 
-  private async poll(job: PollJob, context: TaskContext): Promise<string> {
+  private async poll(job: PollJob, context: TaskContext): Promise<PollOutcome> {
     const answer = await this.ask(job, context);
     if (answer instanceof Error) return this.fail(job, answer, context);
     const { movedTo } = answer;
@@ -95,7 +98,7 @@ export class FeedPollHandler implements TaskHandler<'feed.poll'> {
     }
   }
 
-  private async fail(job: PollJob, error: Error, context: TaskContext): Promise<string> {
+  private async fail(job: PollJob, error: Error, context: TaskContext): Promise<PollOutcome> {
     const { status, retryAfterMs } = isVaultError(error) ? error : {};
     const failure = { errorType: error.name, message: error.message };
     if (status === 410) {

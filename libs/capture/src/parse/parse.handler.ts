@@ -3,6 +3,7 @@ import { Later, type ParsedContent, type PayloadOf, type Tx } from '@vaultstream
 import { annotateContext, Env, Metrics } from '@vaultstream/runtime';
 import { Contents, PlatformHealth, type ParseJob, type ParseOutcome } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
+import { countParse, zeroParses } from '../capture-counters.ts';
 import { PlatformWatch, type Pass, type Waiting } from '../platform-health/platform-watch.ts';
 import { ContentReader, type ReadContent } from './content-reader.ts';
 import { HostSlots } from './host-slots.ts';
@@ -23,7 +24,9 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     private readonly health: PlatformHealth,
     private readonly env: Env,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    zeroParses(metrics);
+  }
 
   /** Reads nothing when the content is gone, deleted, merged, or PULLED already: of that one, only pictures that are missing are queued. */
   async run({ content_id, below_version: belowVersion }: Payload, context: TaskContext): Promise<void> {
@@ -36,17 +39,15 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     try {
       const pass = await this.watch.enter(job.canonical.platform);
       if ('retryAfterMs' in pass) return await this.wait(content_id, pass, context);
-      const startedAt = performance.now();
-      const { outcome, parsed } = await this.parse(job, pass, context);
+      const { outcome, parsed, durationMs } = await this.parse(job, pass, context);
       if (outcome.outcome !== 'gone') annotateContext({ contentId: outcome.contentId });
-      this.count(job, outcome.outcome);
       context.logger.info(
         {
           name: 'content.parsed',
           platform: job.canonical.platform,
           title: (parsed.title ?? job.canonical.url).slice(0, titleLength),
           pictures: parsed.media.length,
-          duration_ms: Math.round(performance.now() - startedAt),
+          duration_ms: Math.round(durationMs),
         },
         'content parsed',
       );
@@ -90,14 +91,19 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
     job: ParseJob,
     pass: Pass,
     context: TaskContext,
-  ): Promise<{ outcome: ParseOutcome; parsed: ParsedContent }> {
+  ): Promise<{ outcome: ParseOutcome; parsed: ParsedContent; durationMs: number }> {
+    const { metrics } = this;
+    const { platform } = job.canonical;
+    const startedAt = performance.now();
     try {
       const read = await this.read(job, pass, context);
       const result = { ...read, asked: job.canonical.url, archive: this.env.archive };
       const outcome = await context.commit((tx) => this.contents.recordParse(tx, job.contentId, result));
-      return { outcome, parsed: read.parsed };
+      const durationMs = performance.now() - startedAt;
+      countParse(metrics, platform, outcome, durationMs);
+      return { outcome, parsed: read.parsed, durationMs };
     } catch (error) {
-      this.count(job, 'error', error);
+      countParse(metrics, platform, { outcome: 'error', error }, performance.now() - startedAt);
       throw error;
     }
   }
@@ -109,11 +115,5 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
         throw new Later('the content was asked for again', { retryAfterMs: 0 });
       await this.contents.archiveMissing(tx, contentId, this.env.archive);
     });
-  }
-
-  private count({ canonical }: ParseJob, outcome: string, error?: unknown): void {
-    const errorType = error === undefined ? '' : error instanceof Error ? error.name : 'unknown';
-    const labels = { platform: canonical.platform, outcome, error_type: errorType };
-    this.metrics.counter('vaultstream_parse_total').inc(labels);
   }
 }

@@ -4,6 +4,7 @@ import type { ShareRequest, ShareResponse } from '@vaultstream/contracts';
 import { findUrlText, identify } from '@vaultstream/platforms';
 import { annotateContext, crashPoint, Env, explainRefusal, GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { Contents, type Share } from '@vaultstream/store';
+import { zeroCreated } from '../capture-counters.ts';
 import { RuleForecasts } from './rule-forecasts.ts';
 
 /** Takes shares in. */
@@ -16,7 +17,9 @@ export class ShareService {
     private readonly env: Env,
     private readonly metrics: Metrics,
     private readonly forecasts: RuleForecasts,
-  ) {}
+  ) {
+    zeroCreated(metrics);
+  }
 
   /**
    * Finds out what was shared and keeps it, with the task that reads it, in one transaction.

@@ -295,6 +295,12 @@ describe('rules and deliveries over HTTP', () => {
   });
 
   it('counts pushes by kind and outcome, and what waits by target', async () => {
+    // Before the first push of this process, so that a rate sees it.
+    for (const kind of ['webhook', 'telegram'])
+      for (const outcome of ['sent', 'failed', 'rate_limited', 'unconfirmed'])
+        expect(await rig.app.get(Metrics).render()).toMatch(
+          new RegExp(`^vaultstream_pushes_total\\{kind="${kind}",outcome="${outcome}"\\} \\d+$`, 'm'),
+        );
     rig.answer((request, response) => response.writeHead(request.url === '/broken' ? 500 : 200).end());
     for (const target of [await rig.target('/fine'), await rig.target('/broken')]) {
       const content = await rig.content();

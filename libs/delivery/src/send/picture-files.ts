@@ -14,7 +14,9 @@ export class PictureFiles {
     private readonly store: BlobStore,
     private readonly blobs: Blobs,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    metrics.zero('vaultstream_blobs_damaged_total', { reason: ['missing', 'altered'] });
+  }
 
   /**
    * Bytes that have the hash that their key names.

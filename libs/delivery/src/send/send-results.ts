@@ -25,11 +25,12 @@ import {
   type PartError,
 } from '@vaultstream/store';
 import type { TaskContext } from '@vaultstream/tasks';
-import type { PlannedPart, Receipt, TargetKind } from '@vaultstream/targets';
+import { targetKinds, type PlannedPart, type Receipt, type TargetKind } from '@vaultstream/targets';
 import type { Call } from './call.ts';
 
+const pushOutcomes = ['sent', 'failed', 'rate_limited', 'unconfirmed'] as const;
 /** How a call ended, for `vaultstream_pushes_total`. */
-type PushOutcome = 'sent' | 'failed' | 'rate_limited' | 'unconfirmed';
+type PushOutcome = (typeof pushOutcomes)[number];
 
 /** Characters of an error that the ledger keeps. */
 const maxError = 2_000;
@@ -47,7 +48,9 @@ export class SendResults {
     private readonly targets: Targets,
     private readonly bots: Bots,
     private readonly files: BotFiles,
-  ) {}
+  ) {
+    metrics.zero('vaultstream_pushes_total', { kind: targetKinds.map(({ kind }) => kind), outcome: pushOutcomes });
+  }
 
   /** The message is there. With the last one the task is done. */
   async sent(call: Call, receipt: Receipt, context: TaskContext): Promise<void> {

@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, context, trace } from '@opentelemetry/api';
-import type { ClaimedTask } from '@vaultstream/contracts';
+import { taskNames, tasks, type ClaimedTask, type QueueName } from '@vaultstream/contracts';
 import { currentContext, type Logger, type Metrics } from '@vaultstream/runtime';
 
 /** How a run ended. `unsaved`: the database was away when the end was to be written; the lease will run out. */
@@ -21,6 +21,18 @@ const levels = {
   dead: 'error',
   unsaved: 'error',
 } as const;
+
+/** Makes the metrics of every task of some queues exist before its first run. */
+export function zeroTaskMetrics(metrics: Metrics, queues: readonly QueueName[]): void {
+  const outcomes = Object.keys(levels);
+  metrics.zero('vaultstream_task_wait_seconds', { queue: queues });
+  for (const name of taskNames) {
+    const { queue } = tasks[name];
+    if (!queues.includes(queue)) continue;
+    metrics.zero('vaultstream_tasks_total', { queue: [queue], task: [name], outcome: outcomes });
+    metrics.zero('vaultstream_task_duration_seconds', { queue: [queue], task: [name] });
+  }
+}
 
 /** Wraps each run once: a span, three metrics and one wide log line. */
 export class TaskTelemetry {

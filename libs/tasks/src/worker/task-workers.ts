@@ -14,7 +14,7 @@ import type { Broker, Consumer } from '../broker/broker.ts';
 import type { Handlers } from '../handler.ts';
 import { Slots } from './slots.ts';
 import { TaskRunner, type RunLimits } from './task-runner.ts';
-import { TaskTelemetry } from './task-telemetry.ts';
+import { TaskTelemetry, zeroTaskMetrics } from './task-telemetry.ts';
 import { within } from './within.ts';
 
 export interface TaskWorkersOptions {
@@ -42,6 +42,7 @@ export class TaskWorkers {
 
   constructor(private readonly options: TaskWorkersOptions) {
     const { store, unitOfWork, handlers, logger, metrics, limits } = options;
+    zeroTaskMetrics(metrics, Object.keys(options.concurrency) as QueueName[]);
     this.runner = new TaskRunner({
       store,
       unitOfWork,

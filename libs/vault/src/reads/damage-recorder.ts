@@ -17,7 +17,9 @@ export class DamageRecorder {
     private readonly blobs: Blobs,
     private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    metrics.zero('vaultstream_blobs_damaged_total', { reason: ['altered', 'size', 'missing'] });
+  }
 
   /** @param blob As it was read before its bytes were. @returns What to throw. */
   async damaged(blob: BlobRecord, reason: DamageReason): Promise<DamagedBlob> {

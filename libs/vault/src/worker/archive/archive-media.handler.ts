@@ -20,7 +20,10 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
     private readonly storer: PictureStorer,
     private readonly gate: StorageGate,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    metrics.counter('vaultstream_blob_dedupe_total');
+    metrics.zero('vaultstream_media_total', { outcome: ['stored', 'skipped', 'failed'] });
+  }
 
   /** Ends quietly when nobody wants the picture any more. */
   async run({ media_id }: Payload, context: TaskContext): Promise<void> {
@@ -29,6 +32,7 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
     const reason = this.reasonToSkip(job);
     if (reason !== null) {
       await context.commit((tx) => this.media.skipped(tx, media_id, reason));
+      this.count('skipped');
       return;
     }
     await this.gate.pass();
@@ -38,12 +42,18 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
     if (!stored) return;
     crashPoint('after-put-before-row');
     await context.commit((tx) => this.refer(tx, media_id, stored));
+    this.count('stored');
     if (!stored.written) this.metrics.counter('vaultstream_blob_dedupe_total').inc();
   }
 
   /** The picture has failed for good; its content may settle now. */
   async onDead({ media_id }: Payload, failure: TaskFailure, tx: Tx): Promise<void> {
     await this.media.failed(tx, media_id, failure);
+    this.count('failed');
+  }
+
+  private count(outcome: 'stored' | 'skipped' | 'failed'): void {
+    this.metrics.counter('vaultstream_media_total').inc({ outcome });
   }
 
   /** Whoever wants the picture while this task lives appends none: so the task goes only if nobody has wanted it since. */

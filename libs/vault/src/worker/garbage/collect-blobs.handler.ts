@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BlobStore } from '@vaultstream/blobs';
 import type { PayloadOf } from '@vaultstream/contracts';
-import { Metrics } from '@vaultstream/runtime';
 import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
 import { GarbageCollector } from './garbage-collector.ts';
 
@@ -11,12 +10,10 @@ export class CollectBlobsHandler implements TaskHandler<'blobs.collect'> {
   constructor(
     private readonly collector: GarbageCollector,
     private readonly store: BlobStore,
-    private readonly metrics: Metrics,
   ) {}
 
   async run(_: PayloadOf<'blobs.collect'>, { logger, signal }: TaskContext): Promise<void> {
     const report = await this.collector.collect({ signal });
-    this.metrics.gauge('vaultstream_orphans').set(report.waiting);
     const swept = await this.store.sweep();
     logger.info({ name: 'blobs.collect', ...report, swept }, 'unused blobs collected');
     if (report.held > 0)
