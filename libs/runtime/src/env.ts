@@ -64,6 +64,9 @@ const variables = z.object({
   SECRETS_KEY_LOST: flag(false),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
   LOG_FORMAT: optional.pipe(z.enum(['json', 'pretty']).optional()),
+  LOG_FILE: optional,
+  LOG_FILE_MAX_MB: integer(20, 1, 10_000),
+  LOG_FILE_COUNT: integer(5, 1, 1_000),
   HTTP_PROXY: httpUrl,
   HTTPS_PROXY: httpUrl,
   FETCH_HOST_OVERRIDES: overrides,
@@ -86,6 +89,10 @@ const variables = z.object({
   REDDIT_COOKIE: cookies,
   GITHUB_TOKEN: bearerToken,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
+  VAULTSTREAM_REVISION: optional.refine(
+    (value) => value === undefined || /^[\w.-]{1,64}$/.test(value),
+    'must be the name of a commit: 64 letters, digits, dots and hyphens at most',
+  ),
   VS_CRASH_AT: crashPlace,
   VS_PARENT_PID: integer(0, 0, 2 ** 31 - 1),
   TELEGRAM_BOT_TOKEN: optional.refine(
@@ -258,7 +265,10 @@ export class Env {
     return this.#values.SECRETS_KEY_LOST;
   }
   get log() {
+    const { LOG_FILE: path, LOG_FILE_MAX_MB: maxMb, LOG_FILE_COUNT: count } = this.#values;
     return {
+      /** Where lines go as well; undefined: nowhere. */
+      file: path === undefined ? undefined : { path, maxBytes: maxMb * 1_000_000, count },
       level: this.#values.LOG_LEVEL,
       format: this.#values.LOG_FORMAT ?? (process.stdout.isTTY ? ('pretty' as const) : ('json' as const)),
     };
@@ -313,6 +323,10 @@ export class Env {
   /** The process whose child this one is to be: it ends in order once that is gone. Undefined: it stands alone. */
   get parentPid() {
     return this.#values.VS_PARENT_PID || undefined;
+  }
+  /** The commit that this was built from; an image sets it. */
+  get revision() {
+    return this.#values.VAULTSTREAM_REVISION;
   }
   get otlpEndpoint() {
     return this.#values.OTEL_EXPORTER_OTLP_ENDPOINT;

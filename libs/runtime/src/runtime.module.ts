@@ -9,7 +9,9 @@ import { Env } from './env.ts';
 import { GuardedHttp, RequestFetches } from './fetch/index.ts';
 import { HealthController } from './health/health.controller.ts';
 import { HealthRegistry } from './health/health-registry.ts';
-import { createLogger, LOGGER, type Logger } from './logger.ts';
+import { createLogger, LOGGER, logFileOf, type Logger } from './logger.ts';
+import { tellBuild } from './metrics/build-info.ts';
+import { measureMachine, type WatchedFolders } from './metrics/machine-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { watchEventLoop } from './metrics/loop-delay.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -70,7 +72,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
         { provide: LOGGER, useValue: logger },
         {
           provide: Metrics,
-          useFactory: (shutdown: Shutdown) => createMetrics(logger, shutdown),
+          useFactory: (shutdown: Shutdown) => createMetrics({ service, env, logger }, shutdown),
           inject: [Shutdown],
         },
         { provide: HealthRegistry, useFactory: () => new HealthRegistry(logger) },
@@ -116,9 +118,34 @@ function createGuardedHttp(env: Env, shutdown: Shutdown): GuardedHttp {
   return http;
 }
 
-function createMetrics(logger: Logger, shutdown: Shutdown): Metrics {
+type ProcessParts = Pick<Required<RuntimeOptions>, 'service' | 'env' | 'logger'>;
+
+function createMetrics({ service, env, logger }: ProcessParts, shutdown: Shutdown): Metrics {
   const metrics = new Metrics(logger);
+  tellBuild(metrics, service, env.revision);
+  measureMachine(metrics, watchedFolders(env, logger));
+  countLostLines(metrics, logger);
   const end = watchEventLoop(metrics, logger);
   shutdown.register('children', 'event loop watch', async () => end());
   return metrics;
+}
+
+function watchedFolders(env: Env, logger: Logger): WatchedFolders {
+  const log = logFileOf(logger);
+  return {
+    data: env.dataDir,
+    ...(env.s3 === undefined && { blobs: env.storage.localRoot }),
+    ...(log && { log: log.folder }),
+  };
+}
+
+function countLostLines(metrics: Metrics, logger: Logger): void {
+  const file = logFileOf(logger);
+  if (file === undefined) return;
+  const counter = metrics.counter('vaultstream_log_lines_lost_total');
+  let told = 0;
+  metrics.onCollect('log file', () => {
+    counter.inc(file.lost - told);
+    told = file.lost;
+  });
 }
