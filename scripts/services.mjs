@@ -2,12 +2,13 @@
  * Gets the programs that tests and the local cluster run beside VaultStream, and says what could not be had. Ends with 1 when CI=true
  * and one is missing: there, nothing may be skipped.
  */
-import { ensureBalancer, ensureChromium, ensureMinio, ensureRedis } from './lib/services.mjs';
+import { ensureBalancer, ensureChromium, ensureMinio, ensurePrometheus, ensureRedis } from './lib/services.mjs';
 
 const wanted = [
   ['redis-server', ensureRedis, 'install redis-server (or valkey)'],
   ['HAProxy', ensureBalancer, 'install haproxy'],
   ['Chromium', ensureChromium, 'install chromium'],
+  ['Prometheus', ensurePrometheus, 'install prometheus'],
   ['MinIO', ensureMinio, 'install minio, or Go so that it can be built, or name another S3 in TEST_S3_ENDPOINT'],
 ];
 const missing = wanted.filter(([, ensure]) => ensure() === null);

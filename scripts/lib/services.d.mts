@@ -5,3 +5,5 @@ export function findBalancer(): string | null;
 export function ensureRedis(): string | null;
 export function ensureMinio(): string | null;
 export function ensureBalancer(): string | null;
+export function findPrometheus(): string | null;
+export function findPromtool(): string | null;

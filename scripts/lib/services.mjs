@@ -1,16 +1,26 @@
 /**
- * Programs that tests and the local cluster run beside VaultStream: redis-server, MinIO, HAProxy, Chromium. What is on the PATH is used; what
- * is missing is got where that needs no question: Debian's packages for root, the Go proxy where Go is installed.
+ * Programs that tests and the local cluster run beside VaultStream: redis-server, MinIO, HAProxy, Chromium, Prometheus. What is on the PATH is
+ * used; what is missing is got where that needs no question: Debian's packages for root, the Go proxy where Go is installed.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** The last MinIO that its project has published as source. */
 const minioModule = 'github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c';
 
-/** Where programs that we build ourselves are kept between runs. */
+/** Where programs that we build or unpack ourselves are kept between runs. */
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vaultstream', 'bin');
 
 /** Path of the first of these programs that can be run, or null. Debian keeps servers out of some users' PATH. */
@@ -33,6 +43,9 @@ export const findRedis = () => find('redis-server', 'valkey-server');
 export const findMinio = () => find('minio');
 export const findBalancer = () => find('haproxy');
 export const findChromium = () => find('chromium');
+export const findPrometheus = () => find('prometheus');
+/** What checks configurations and rules of Prometheus. */
+export const findPromtool = () => find('promtool');
 
 /** @returns Its path, or null where it cannot be had. */
 export const ensureRedis = () => findRedis() ?? (installPackage('redis-server') ? findRedis() : null);
@@ -40,6 +53,15 @@ export const ensureRedis = () => findRedis() ?? (installPackage('redis-server') 
 export const ensureBalancer = () => findBalancer() ?? (installPackage('haproxy') ? findBalancer() : null);
 /** For tests that look at a page. @returns Its path, or null where it cannot be had. */
 export const ensureChromium = () => findChromium() ?? (installPackage('chromium') ? findChromium() : null);
+
+/**
+ * Prometheus with promtool, unpacked from Debian's package into our own folder: nothing is installed, so it needs no root and starts no service.
+ * @returns Its path, or null where it cannot be had.
+ */
+export function ensurePrometheus() {
+  const found = () => (findPromtool() === null ? null : findPrometheus());
+  return found() ?? (unpackPackage('prometheus', ['usr/bin/prometheus', 'usr/bin/promtool']) ? found() : null);
+}
 
 /** Takes some minutes the first time: MinIO is built from source. @returns Its path, or null where it cannot be had. */
 export function ensureMinio() {
@@ -65,4 +87,30 @@ function installPackage(name) {
   const apt = (...args) => spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 2] }).status === 0;
   const install = () => apt('install', '-y', '-qq', '--no-install-recommends', name);
   return install() || (apt('update', '-qq') && install());
+}
+
+/** Puts programs of a Debian package into our own folder. False when that is not possible here. */
+function unpackPackage(name, programs) {
+  if (find('apt-get') === null || find('dpkg-deb') === null) return false;
+  console.error(`unpacking ${name} ...`);
+  const folder = mkdtempSync(join(tmpdir(), 'vaultstream-package-'));
+  try {
+    const run = (...command) =>
+      spawnSync(command[0], command.slice(1), { cwd: folder, stdio: ['ignore', 'ignore', 2] }).status === 0;
+    const download = () => run('apt-get', '-o', 'APT::Sandbox::User=root', 'download', '-qq', name);
+    if (!download() && !(process.getuid?.() === 0 && run('apt-get', 'update', '-qq') && download())) return false;
+    const archive = readdirSync(folder).find((file) => file.endsWith('.deb'));
+    if (archive === undefined || !run('dpkg-deb', '--extract', archive, 'content')) return false;
+    mkdirSync(cache, { recursive: true });
+    for (const program of programs) {
+      const target = join(cache, program.slice(program.lastIndexOf('/') + 1));
+      // Renamed when it is whole: another run may be looking for it.
+      copyFileSync(join(folder, 'content', program), `${target}.${process.pid}`);
+      chmodSync(`${target}.${process.pid}`, 0o755);
+      renameSync(`${target}.${process.pid}`, target);
+    }
+    return true;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -2,7 +2,14 @@
  * Gives the tests a Postgres: the one of TEST_DATABASE_URL where you set it, else an embedded one for this run. And says where the
  * programs are that some suites start for themselves.
  */
-import { findBalancer, findChromium, findMinio, findRedis } from '../../../scripts/lib/services.mjs';
+import {
+  findBalancer,
+  findChromium,
+  findMinio,
+  findPrometheus,
+  findPromtool,
+  findRedis,
+} from '../../../scripts/lib/services.mjs';
 import '../../../scripts/source.mjs';
 
 export default async function setup() {
@@ -10,6 +17,8 @@ export default async function setup() {
   process.env.TEST_MINIO ??= findMinio() ?? '';
   process.env.TEST_CHROMIUM ??= findChromium() ?? '';
   process.env.TEST_HAPROXY ??= findBalancer() ?? '';
+  process.env.TEST_PROMETHEUS ??= findPrometheus() ?? '';
+  process.env.TEST_PROMTOOL ??= findPromtool() ?? '';
   if (process.env.TEST_DATABASE_URL) return;
   const { startTestServer } = await import('../src/postgres/test-server.ts');
   const server = await startTestServer();

@@ -3,6 +3,7 @@ export * from './eventually.ts';
 export * from './half-open-proxy.ts';
 export * from './postgres/test-database.ts';
 export * from './services/test-browser.ts';
+export * from './services/test-prometheus.ts';
 export * from './services/test-redis.ts';
 export * from './services/test-s3.ts';
 export * from './temp-dir.ts';

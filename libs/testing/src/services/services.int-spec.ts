@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../eventually.ts';
+import { prometheusIsHere, promtool, TestPrometheus } from './test-prometheus.ts';
 import { redisIsHere, TestRedis } from './test-redis.ts';
 import { ownS3IsHere, TestS3 } from './test-s3.ts';
 
@@ -34,5 +36,34 @@ import { ownS3IsHere, TestS3 } from './test-s3.ts';
     await expect(fetch(s3.endpoint)).rejects.toThrow();
     await s3.start();
     expect((await fetch(s3.endpoint)).status).toBe(403);
+  });
+});
+
+(prometheusIsHere() ? describe : describe.skip)('TestPrometheus', () => {
+  const config = (host: string) => `
+global: { scrape_interval: 200ms }
+scrape_configs:
+  - job_name: itself
+    static_configs: [{ targets: ['${host}'] }]
+`;
+  let prometheus: TestPrometheus;
+  beforeAll(async () => {
+    prometheus = await TestPrometheus.start(config);
+  });
+  afterAll(() => prometheus.remove());
+
+  it('reads its targets and answers queries, and says what is wrong with one', async () => {
+    await eventually(async () => {
+      expect(await prometheus.targets()).toMatchObject([{ labels: { job: 'itself' }, health: 'up' }]);
+      expect(await prometheus.query('up')).toMatchObject([{ labels: { job: 'itself' }, value: 1 }]);
+    });
+    expect(await prometheus.query('1 + 1')).toEqual([{ labels: {}, value: 2 }]);
+    await expect(prometheus.query('sum(')).rejects.toThrow('parse error');
+    expect(await prometheus.rules()).toEqual([]);
+  });
+
+  it('has promtool beside it', () => {
+    expect(promtool('check', 'metrics', '--help').code).toBe(0);
+    expect(promtool('no-such-command').code).not.toBe(0);
   });
 });
