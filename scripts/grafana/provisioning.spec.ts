@@ -27,12 +27,16 @@ describe('what Grafana is provided with', () => {
     });
   });
 
-  it('is all in the ConfigMaps', () => {
+  it('is all in the ConfigMaps, the rules of Prometheus too', () => {
     const { configMapGenerator } = read('grafana/kustomization.yaml') as {
       configMapGenerator: { name: string; files: string[] }[];
     };
     const dashboards = readdirSync(join(ops, 'grafana/dashboards')).filter((name) => name.endsWith('.json'));
     expect(configMapGenerator[0]?.files).toEqual(dashboards.map((name) => `dashboards/${name}`));
+    const { configMapGenerator: rules } = read('prometheus/kustomization.yaml') as {
+      configMapGenerator: { files: string[] }[];
+    };
+    expect(rules[0]?.files).toEqual(readdirSync(join(ops, 'prometheus/rules')).map((name) => `rules/${name}`));
     const provisioning = ['datasources', 'dashboards'].map((kind) => `provisioning/${kind}/vaultstream.yml`);
     expect(configMapGenerator[1]?.files.map((file) => file.split('=')[1])).toEqual(provisioning);
   });

@@ -10,6 +10,8 @@ const foreign: Record<string, readonly string[]> = {
   ALERTS: ['alertname', 'alertstate', 'severity'],
   prometheus_rule_evaluation_failures_total: ['rule_group'],
   prometheus_notifications_errors_total: ['alertmanager'],
+  // Of processes that hand over traces only.
+  vaultstream_trace_export_failures_total: [],
   process_cpu_seconds_total: [],
   process_resident_memory_bytes: [],
   process_start_time_seconds: [],
