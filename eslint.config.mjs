@@ -61,6 +61,8 @@ const owners = [
   { names: ['sharp'], folders: ['libs/vault/src/worker'] },
   { names: ['telegraf'], folders: ['libs/targets', 'apps/telegram-bot'] },
   { names: ['prom-client', 'pino'], folders: ['libs/runtime'] },
+  // The API of it is for everyone: it does nothing by itself.
+  { names: ['@opentelemetry/(?!api(?:/|$))*'], folders: ['libs/runtime/src/tracing'] },
   {
     names: [
       'undici',
@@ -97,6 +99,7 @@ const folders = [
   'libs/store/src/embedded',
   'libs/vault/src/worker',
   'libs/runtime/src/fetch',
+  'libs/runtime/src/tracing',
 ];
 
 const environment = {

@@ -1,11 +1,5 @@
-import { runProcess } from '@vaultstream/runtime';
-import { databaseReady } from '@vaultstream/store';
-import { migrateBroker } from '@vaultstream/tasks';
-import { MediaWorkerModule } from './app.module.ts';
+import { startTracing } from '@vaultstream/runtime/tracing';
 
-/** Competing consumer of queue `media`: archives pictures. The only process that ever loads sharp, in a child. Any number may run. */
-await runProcess({
-  service: 'media-worker',
-  ready: (start, signal) => databaseReady(start, signal, [migrateBroker]),
-  module: (start) => MediaWorkerModule.forRoot(start),
-});
+// Before anything else is loaded: what is loaded earlier cannot be traced.
+await startTracing('media-worker');
+await import('./media-worker.ts');

@@ -1,11 +1,5 @@
-import { runProcess } from '@vaultstream/runtime';
-import { databaseReady } from '@vaultstream/store';
-import { migrateBroker } from '@vaultstream/tasks';
-import { ParseWorkerModule } from './app.module.ts';
+import { startTracing } from '@vaultstream/runtime/tracing';
 
-/** Competing consumer of queue `parse`: reads shared pages. Any number may run. */
-await runProcess({
-  service: 'parse-worker',
-  ready: (start, signal) => databaseReady(start, signal, [migrateBroker]),
-  module: (start) => ParseWorkerModule.forRoot(start),
-});
+// Before anything else is loaded: what is loaded earlier cannot be traced.
+await startTracing('parse-worker');
+await import('./parse-worker.ts');

@@ -1,11 +1,5 @@
-import { runProcess } from '@vaultstream/runtime';
-import { databaseReady } from '@vaultstream/store';
-import { migrateBroker } from '@vaultstream/tasks';
-import { SchedulerModule } from './app.module.ts';
+import { startTracing } from '@vaultstream/runtime/tracing';
 
-/** Relay of the task log, periodic work and queue `upkeep`. Any number may run: each tick and each task is claimed once. */
-await runProcess({
-  service: 'scheduler',
-  ready: (start, signal) => databaseReady(start, signal, [migrateBroker]),
-  module: (start) => SchedulerModule.forRoot(start),
-});
+// Before anything else is loaded: what is loaded earlier cannot be traced.
+await startTracing('scheduler');
+await import('./scheduler.ts');

@@ -1,9 +1,12 @@
 import { createLogger, Env, explainFailure, watchEarlySignals } from '@vaultstream/runtime';
+import { startTracing } from '@vaultstream/runtime/tracing';
 import { DataDirLock } from '@vaultstream/store/embedded';
 import { startEmbeddedParts } from './embedded-parts.ts';
 
 /** `npm start`: VaultStream in one process, with its own Postgres where DATABASE_URL names none. */
 async function main(): Promise<void> {
+  // Before `run-app.ts`: what is loaded earlier cannot be traced.
+  await startTracing('standalone');
   const given = Env.load();
   const logger = createLogger('standalone', given.log);
   const early = watchEarlySignals(given.parentPid);

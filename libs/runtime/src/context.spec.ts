@@ -1,20 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import { context as otel, ROOT_CONTEXT, trace, type ContextManager } from '@opentelemetry/api';
 import {
-  activeTraceparent,
+  activeSpanContext,
   annotateContext,
   currentContext,
   currentTrace,
   newContext,
   runInContext,
+  spanTraceparent,
 } from './context.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const spanId = '00f067aa0ba902b7';
 
 describe('context', () => {
-  it('continues a valid traceparent', () => {
-    expect(newContext('r', `00-${traceId}-${spanId}-01`)).toEqual({ requestId: 'r', traceId, spanId });
+  it.each([
+    ['00', false],
+    ['01', true],
+    // Other bits say nothing of sampling (bit 1: the trace id is random).
+    ['02', false],
+    ['03', true],
+  ])('continues a valid traceparent, and its decision to record: flags %s', (flags, sampled) => {
+    expect(newContext('r', `00-${traceId}-${spanId}-${flags}`)).toEqual({ requestId: 'r', traceId, spanId, sampled });
+  });
+
+  it('begins a trace that nobody records where none comes along', () => {
+    expect(newContext('r', null).sampled).toBe(false);
   });
 
   it.each([
@@ -49,8 +60,8 @@ describe('context', () => {
     expect(currentContext()).toBeUndefined();
   });
 
-  it('lets the active OpenTelemetry span win', () => {
-    const active = trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext({ traceId, spanId, traceFlags: 1 }));
+  it.each([0, 1])('lets the active OpenTelemetry span win, with its flag %d', (traceFlags) => {
+    const active = trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext({ traceId, spanId, traceFlags }));
     const manager: ContextManager = {
       active: () => active,
       with: (_, work, self, ...args) => work.apply(self, args),
@@ -58,22 +69,20 @@ describe('context', () => {
       enable: () => manager,
       disable: () => manager,
     };
-    expect(activeTraceparent()).toBeNull();
+    expect(activeSpanContext()).toBeUndefined();
     otel.setGlobalContextManager(manager);
     try {
-      expect(activeTraceparent()).toBe(`00-${traceId}-${spanId}-01`);
+      expect(spanTraceparent(activeSpanContext())).toBe(`00-${traceId}-${spanId}-0${traceFlags}`);
       const inside = runInContext(newContext('r', null), currentTrace);
-      expect(inside).toEqual({ request_id: 'r', traceparent: `00-${traceId}-${spanId}-01` });
+      expect(inside).toEqual({ request_id: 'r', traceparent: `00-${traceId}-${spanId}-0${traceFlags}` });
     } finally {
       otel.disable();
     }
   });
 
-  it('gives a task what it needs to continue the trace', () => {
-    expect(runInContext({ requestId: 'r', traceId, spanId }, currentTrace)).toEqual({
-      request_id: 'r',
-      traceparent: `00-${traceId}-${spanId}-01`,
-    });
+  it.each(['00', '01'])('gives a task what it needs to continue the trace, flags %s included', (flags) => {
+    const traceparent = `00-${traceId}-${spanId}-${flags}`;
+    expect(runInContext(newContext('r', traceparent), currentTrace)).toEqual({ request_id: 'r', traceparent });
     expect(currentTrace()).toEqual({ request_id: null, traceparent: null });
   });
 });

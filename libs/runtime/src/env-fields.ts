@@ -22,7 +22,7 @@ export const integer = (fallback: number, min: number, max: number) =>
     .transform((value) => (value === undefined || value === '' ? fallback : Number(value)))
     .pipe(z.number().int().min(min).max(max));
 /** One of a few words. */
-export const choice = <const T extends [string, ...string[]]>(values: T, fallback: T[number]) =>
+export const choice = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
   z.preprocess((value) => (value === '' ? undefined : value), z.enum(values).default(fallback));
 /** Words separated by commas. */
 export const list = text.optional().transform((value) =>
@@ -97,3 +97,42 @@ export const overrides = list.transform((items, context) => {
   }
   return table;
 });
+
+/** A number from 0 to 1; undefined when it is not given. */
+export const ratio = optional
+  .refine((value) => value === undefined || /^(?:0|1|[01]?\.\d+)$/.test(value), 'must be a number from 0 to 1')
+  .transform((value) => (value === undefined ? undefined : Number(value)))
+  .pipe(z.number().max(1, 'must be a number from 0 to 1').optional());
+
+/** `name=value[,name=value]` with percent-encoded values: headers, as OpenTelemetry writes them. Their values are secrets. */
+export const headerList = list.transform((items, context) => {
+  const headers: Record<string, string> = {};
+  for (const [index, item] of items.entries()) {
+    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)[ \t]*=(.*)$/.exec(item) ?? [];
+    const decoded = value === undefined ? undefined : headerValue(value.trim());
+    if (name === undefined || decoded === undefined) {
+      context.addIssue({ code: 'custom', message: `entry ${index + 1} is not of the form name=value` });
+      return z.NEVER;
+    }
+    headers[name.toLowerCase()] = decoded;
+  }
+  return headers;
+});
+
+/** A text that is percent-encoded; undefined when it is broken, or no header may hold it. */
+function headerValue(value: string): string | undefined {
+  try {
+    const text = decodeURIComponent(value);
+    return /^[\t\x20-\x7e\x80-\xff]*$/.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The address of a page about one trace: an http or https URL that contains `{trace_id}`. */
+export const traceUrl = optional.refine(
+  (value) =>
+    value === undefined ||
+    (value.includes('{trace_id}') && /^https?:$/.test(URL.parse(value.replaceAll('{trace_id}', '0'))?.protocol ?? '')),
+  'must be an http or https URL that contains {trace_id}',
+);

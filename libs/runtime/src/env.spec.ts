@@ -96,6 +96,47 @@ describe('Env', () => {
     expect(fetch.hostOverrides.get('api.example.com')?.href).toBe('http://127.0.0.1:9901/x=y');
   });
 
+  it('exports traces where there is a receiver, and all of them unless told otherwise', () => {
+    expect(Env.load({}).tracing).toBeUndefined();
+    const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318/';
+    expect(Env.load({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SDK_DISABLED: 'true' }).tracing).toBeUndefined();
+    expect(Env.load({ OTEL_EXPORTER_OTLP_ENDPOINT }).tracing).toMatchObject({
+      url: 'http://collector:4318/v1/traces',
+      sampler: 'parentbased_always_on',
+      ratio: 1,
+      statements: false,
+    });
+    const more = {
+      OTEL_EXPORTER_OTLP_ENDPOINT,
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://other/take',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20Zm9v, x-key = a=b',
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '.25',
+    };
+    expect(Env.load(more).tracing).toMatchObject({
+      url: 'https://other/take',
+      headers: { authorization: 'Basic Zm9v', 'x-key': 'a=b' },
+      sampler: 'parentbased_traceidratio',
+      ratio: 0.25,
+    });
+  });
+
+  it.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'canary'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%zz-canary'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=b%0d%0acanary'],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+    ['TRACE_UI_URL', 'http://jaeger/trace/'],
+    ['TRACE_UI_URL', 'javascript:alert({trace_id})'],
+  ])('refuses %s=%s by name, and shows no secret', (name, value) => {
+    const load = () => Env.load({ [name]: value });
+    expect(load).toThrow(new RegExp(`^${name}: `));
+    expect(load).not.toThrow(/canary/);
+  });
+
   it('makes a copy with some values replaced', () => {
     const env = Env.load({ API_PORT: '9000' });
     expect(env.with({ DATABASE_URL: 'postgresql://x' }).databaseUrl).toBe('postgresql://x');

@@ -7,14 +7,17 @@ import {
   cookies,
   crashPlace,
   flag,
+  headerList,
   httpUrl,
   integer,
   keyPrefix,
   list,
   optional,
   overrides,
+  ratio,
   secretsKeys,
   text,
+  traceUrl,
 } from './env-fields.ts';
 import { origins, productionFaults } from './env-production.ts';
 
@@ -22,6 +25,16 @@ import { origins, productionFaults } from './env-production.ts';
  * The environment: read here and nowhere else, validated once at boot, handed out as one typed, nested object.
  * An error names the variable. Every variable stands in `.env.example`.
  */
+
+/** Which traces are recorded, by the names of OpenTelemetry. `parentbased`: whoever began the trace has decided. */
+const traceSamplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
 
 const variables = z.object({
   NODE_ENV: optional,
@@ -93,6 +106,16 @@ const variables = z.object({
     (value) => value === undefined || /^[\w.-]{1,64}$/.test(value),
     'must be the name of a commit: 64 letters, digits, dots and hyphens at most',
   ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl,
+  OTEL_EXPORTER_OTLP_HEADERS: headerList,
+  OTEL_SDK_DISABLED: flag(false),
+  OTEL_SERVICE_NAME: optional,
+  OTEL_TRACES_SAMPLER: choice(traceSamplers, 'parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: ratio,
+  OTEL_BSP_SCHEDULE_DELAY: integer(5_000, 10, 600_000),
+  OTEL_BSP_MAX_QUEUE_SIZE: integer(2_048, 1, 1_000_000),
+  TRACE_SQL: flag(false),
+  TRACE_UI_URL: traceUrl,
   VS_CRASH_AT: crashPlace,
   VS_PARENT_PID: integer(0, 0, 2 ** 31 - 1),
   TELEGRAM_BOT_TOKEN: optional.refine(
@@ -138,6 +161,27 @@ export interface S3Settings {
   addressing: 'path' | 'virtual';
   /** Undefined: what the AWS SDK finds (a role of the machine, the pod or the environment). */
   credentials: { accessKey: string; secretKey: string } | undefined;
+}
+
+/** How traces are exported. */
+export interface TracingSettings {
+  /** Of the OTLP receiver: `http://host:4318/v1/traces`. */
+  url: string;
+  /** What its requests bear, such as a key. */
+  headers: Record<string, string>;
+  /** In place of the process's own name. */
+  serviceName: string | undefined;
+  sampler: (typeof traceSamplers)[number];
+  /** The part of the traces that begin here and are recorded: 0 to 1. For the samplers by ratio. */
+  ratio: number;
+  /** Milliseconds until finished spans are sent. */
+  delayMs: number;
+  /** Most finished spans that wait to be sent; more are dropped. */
+  queueSize: number;
+  /** A span for each statement of SQL too: four fifths of all spans. */
+  statements: boolean;
+  /** Whether there is an object store whose calls can be spans. */
+  objectStore: boolean;
 }
 
 /** The environment is not usable. `message` names each variable, one a line. */
@@ -328,7 +372,27 @@ export class Env {
   get revision() {
     return this.#values.VAULTSTREAM_REVISION;
   }
-  get otlpEndpoint() {
-    return this.#values.OTEL_EXPORTER_OTLP_ENDPOINT;
+  /** Where traces go and which; undefined: nowhere. */
+  get tracing(): TracingSettings | undefined {
+    const values = this.#values;
+    const base = values.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '');
+    const url = values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (base && `${base}/v1/traces`);
+    if (url === undefined || values.OTEL_SDK_DISABLED) return undefined;
+    return {
+      url,
+      headers: values.OTEL_EXPORTER_OTLP_HEADERS,
+      serviceName: values.OTEL_SERVICE_NAME,
+      sampler: values.OTEL_TRACES_SAMPLER,
+      // 1 where none is given, as OpenTelemetry has it.
+      ratio: values.OTEL_TRACES_SAMPLER_ARG ?? 1,
+      delayMs: values.OTEL_BSP_SCHEDULE_DELAY,
+      queueSize: values.OTEL_BSP_MAX_QUEUE_SIZE,
+      statements: values.TRACE_SQL,
+      objectStore: values.STORAGE_BACKEND === 's3',
+    };
+  }
+  /** Address of a page that shows a trace, with `{trace_id}` in it; undefined: there is none. */
+  get traceUiUrl() {
+    return this.#values.TRACE_UI_URL;
   }
 }

@@ -36,6 +36,8 @@ export { RuntimeModule, type RuntimeOptions } from './runtime.module.ts';
 export { listenToSignals, sameWishMs } from './shutdown/process-signals.ts';
 export { Shutdown, shutdownPhases, type ShutdownPhase } from './shutdown/shutdown.ts';
 export { withDeadline } from './shutdown/with-deadline.ts';
+export { contextOf, inSpan, linksTo, noteError, tracer } from './tracing/spans.ts';
+export { TraceLinks } from './tracing/trace-links.ts';
 export { IdParam, UuidParam } from './validation/id.decorators.ts';
 export { ZodBody, ZodParams, ZodQuery } from './validation/zod.decorators.ts';
 export { ZodPipe } from './validation/zod.pipe.ts';

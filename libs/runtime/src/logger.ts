@@ -1,5 +1,5 @@
 import { pino, stdTimeFunctions, type Logger as PinoLogger, type LoggerOptions } from 'pino';
-import { currentContext } from './context.ts';
+import { activeSpanContext, currentContext } from './context.ts';
 import { toLoggedError } from './log-error.ts';
 import { LogFile, type LogFileOptions } from './log-file.ts';
 import { redactText } from './redact.ts';
@@ -104,10 +104,12 @@ function consoleOf({ format, level, stream }: ConsoleOptions): LineSink | undefi
 
 function contextFields(): Record<string, unknown> {
   const context = currentContext();
-  if (!context) return {};
+  const span = activeSpanContext();
+  const ids = span && { trace_id: span.traceId, span_id: span.spanId };
+  if (!context) return ids ?? {};
   return {
     request_id: context.requestId,
-    trace_id: context.traceId,
+    ...(ids ?? { trace_id: context.traceId }),
     ...(context.contentId === undefined ? {} : { content_id: context.contentId }),
     ...(context.taskId === undefined ? {} : { task_id: context.taskId }),
     ...(context.targetId === undefined ? {} : { target_id: context.targetId }),

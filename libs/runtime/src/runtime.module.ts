@@ -19,6 +19,8 @@ import { ApiDocument } from './openapi/api-document.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
 import { ApiLimits } from './rate-limit/api-limits.ts';
 import { Shutdown } from './shutdown/shutdown.ts';
+import { traceExports } from './tracing/trace-exports.ts';
+import { TraceLinks } from './tracing/trace-links.ts';
 
 /** What a process says of itself. */
 export interface RuntimeOptions {
@@ -61,6 +63,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
       Shutdown,
       ApiDocument,
       Admission,
+      TraceLinks,
     ];
     return {
       module: RuntimeModule,
@@ -83,6 +86,7 @@ export class RuntimeModule implements BeforeApplicationShutdown {
           inject: [Shutdown],
         },
         RequestFetches,
+        { provide: TraceLinks, useFactory: () => new TraceLinks(env) },
         ApiDocument,
         ApiLimits,
         TokenCheck,
@@ -127,6 +131,7 @@ function createMetrics({ service, env, logger }: ProcessParts, shutdown: Shutdow
   countLostLines(metrics, logger);
   const end = watchEventLoop(metrics, logger);
   shutdown.register('children', 'event loop watch', async () => end());
+  traceExports.report(metrics, logger, shutdown);
   return metrics;
 }
 

@@ -1,6 +1,7 @@
 export { freePort } from '@vaultstream/store/embedded';
 export * from './eventually.ts';
 export * from './half-open-proxy.ts';
+export * from './otlp-receiver.ts';
 export * from './postgres/test-database.ts';
 export * from './services/test-browser.ts';
 export * from './services/test-prometheus.ts';

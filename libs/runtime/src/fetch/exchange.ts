@@ -84,7 +84,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#body = new Readable({
       read: () => controller.resume(),
       destroy: (error, done) => {
-        if (!this.#over) controller.abort(error ?? new Error('the rest of the body is not wanted'));
+        // By its name, an observer knows that nothing has failed.
+        if (!this.#over)
+          controller.abort(error ?? new DOMException('the rest of the body is not wanted', 'AbortError'));
         done(error);
       },
     });

@@ -14,7 +14,7 @@ export function answerRouterError(log: RequestLog, error: Error, request: Fastif
   const context = newContext(requestIdFrom(request.headers['x-request-id']), null);
   const state = { context, startedAt: performance.now(), error };
   const draft = describeError(error);
-  setEdgeHeaders(reply, context.requestId ?? '');
+  setEdgeHeaders(reply, context);
   log.watch(request, reply, state);
   reply
     .code(draft.status)

@@ -1,13 +1,15 @@
+import { context as otel, trace } from '@opentelemetry/api';
 import { InvalidInput, Later } from '@vaultstream/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestAuthenticator } from '../auth/request-authenticator.ts';
-import { activeTraceparent, newContext, runInContext } from '../context.ts';
+import { formatTraceparent, newContext, runInContext, spanTraceparent, type RunContext } from '../context.ts';
 import { corsFor } from './cors.ts';
 import type { HttpLimits } from './http-options.ts';
 import type { RequestLog } from './request-log.ts';
 import { requestIdFrom } from './request-id.ts';
 import { openRequestState } from './request-state.ts';
 import { securityHeaders } from './security-headers.ts';
+import { startRequestSpan } from './request-span.ts';
 import { dropBody } from './unread-request.ts';
 
 type Done = (error?: Error) => void;
@@ -28,20 +30,19 @@ export function createRequestHook(
   const allowOrigins = corsFor(corsOrigins);
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     const { headers } = request;
-    const traceparent = headers.traceparent;
+    const traceparent = typeof headers.traceparent === 'string' ? headers.traceparent : null;
     const requestId = requestIdFrom(headers['x-request-id']);
-    const context = newContext(
-      requestId,
-      activeTraceparent() ?? (typeof traceparent === 'string' ? traceparent : null),
-    );
-    const state = openRequestState(request, context);
-    setEdgeHeaders(reply, requestId);
+    const span = startRequestSpan(request, traceparent);
+    const context = newContext(requestId, spanTraceparent(span?.spanContext()) ?? traceparent);
+    const state = openRequestState(request, context, span);
+    setEdgeHeaders(reply, context);
     if (isClosing()) reply.raw.setHeader('connection', 'close');
     log().watch(request, reply, state);
     const refused = refusal(request, limits.urlLength, isClosing());
     if (refused) dropBody(request, limits.bodyBytes);
     if (!refused && allowOrigins(request, reply)) return;
-    runInContext(context, () => done(refused));
+    const active = span ? trace.setSpan(otel.active(), span) : otel.active();
+    otel.with(active, () => runInContext(context, () => done(refused)));
   };
 }
 
@@ -60,9 +61,13 @@ export function createAuthenticationHook(authenticator: () => RequestAuthenticat
   };
 }
 
-/** The request's id and the security headers: what every answer carries. */
-export function setEdgeHeaders(reply: FastifyReply, requestId: string): void {
-  reply.raw.setHeader('x-request-id', requestId);
+/**
+ * What every answer carries: the request's id, its place in our traces and logs (`traceresponse` of W3C Trace Context level 2), and the
+ * security headers.
+ */
+export function setEdgeHeaders(reply: FastifyReply, context: RunContext): void {
+  reply.raw.setHeader('x-request-id', context.requestId ?? '');
+  reply.raw.setHeader('traceresponse', formatTraceparent(context));
   for (const [name, value] of Object.entries(securityHeaders)) reply.raw.setHeader(name, value);
 }
 

@@ -4,13 +4,9 @@ import { runInContext } from '../context.ts';
 import { errorCode, isError } from '../is-error.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { isChatty, routeOf } from './request-route.ts';
+import { endRequestSpan } from './request-span.ts';
 import type { RequestState } from './request-state.ts';
-
-/** Routes that are asked every few seconds by machines. */
-const chatty = new Set(['/livez', '/readyz', '/metrics']);
-
-/** What stands for the route of a request that matched none: labels and logs never bear a stranger's path. */
-const unmatched = 'unmatched';
 
 /** What nginx logs for a client that hung up before it was answered. */
 const clientGone = 499;
@@ -33,11 +29,12 @@ export class RequestLog {
   }
 
   private write(request: FastifyRequest, status: number, state: RequestState): void {
-    const route = (request.is404 ? undefined : request.routeOptions.url) ?? unmatched;
+    const route = routeOf(request);
     const durationMs = performance.now() - state.startedAt;
     this.metrics
       .histogram('http_request_duration_seconds')
       .observe({ method: request.method, route, status: String(status) }, durationMs / 1_000);
+    endRequestSpan(state, status);
     this.logger[levelOf(status, route)](
       {
         name: 'http.request',
@@ -57,8 +54,8 @@ export class RequestLog {
 /** Our own mistakes are errors; a part or a service that is away is a warning; the caller's mistakes are his. */
 function levelOf(status: number, route: string): 'error' | 'warn' | 'info' | 'debug' {
   if (status === 500) return 'error';
-  if (status > 500) return chatty.has(route) ? 'debug' : 'warn';
-  return chatty.has(route) ? 'debug' : 'info';
+  if (status > 500) return isChatty(route) ? 'debug' : 'warn';
+  return isChatty(route) ? 'debug' : 'info';
 }
 
 /** The framework's errors all have one name; their code tells them apart. */

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import type { Principal } from '@vaultstream/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { RunContext } from '../context.ts';
@@ -7,6 +8,8 @@ export interface RequestState {
   context: RunContext;
   /** `performance.now()` when its headers were in. */
   startedAt: number;
+  /** Ends with the answer; undefined for what machines ask every few seconds. */
+  span?: Span | undefined;
   /** Set when the caller's token was found good. */
   principal?: Principal;
   /** Looks the caller's token up once more: whether it would still be let in. */
@@ -20,8 +23,8 @@ export interface RequestState {
 const states = new WeakMap<FastifyRequest, RequestState>();
 
 /** Opens the state of a request: the first thing that happens to it. */
-export function openRequestState(request: FastifyRequest, context: RunContext): RequestState {
-  const state: RequestState = { context, startedAt: performance.now() };
+export function openRequestState(request: FastifyRequest, context: RunContext, span?: Span): RequestState {
+  const state: RequestState = { context, startedAt: performance.now(), span };
   states.set(request, state);
   return state;
 }

@@ -122,6 +122,16 @@ describe('a request', () => {
     expect(JSON.stringify(lines[0])).not.toContain('secret');
   });
 
+  it.each([
+    ['a handler', '/api/v1/flow/missing'],
+    ['nobody', '/nothing'],
+    ['the router', '/%zz'],
+  ])('says in its answer where it is in the traces and the log: answered by %s', async (_, url) => {
+    const answer = await test.app.inject({ url, headers: { 'x-request-id': `traced-${url.length}` } });
+    const line = requestLine(`traced-${url.length}`);
+    expect(answer.headers['traceresponse']).toMatch(new RegExp(`^00-${String(line?.trace_id)}-[0-9a-f]{16}-00$`));
+  });
+
   it.each(['abc', 'A.b_c-9', 'x'.repeat(128)])('keeps the sane id %s', async (id) => {
     const answer = await test.app.inject({ url: '/livez', headers: { 'x-request-id': id } });
     expect(answer.headers['x-request-id']).toBe(id);

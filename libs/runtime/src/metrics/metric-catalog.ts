@@ -131,6 +131,11 @@ const processMetrics = {
     labels: [],
     buckets: seconds,
   },
+  vaultstream_trace_export_failures_total: {
+    type: 'counter',
+    help: 'Batches of spans that could not be exported and are lost.',
+    labels: [],
+  },
   http_request_duration_seconds: {
     type: 'histogram',
     help: 'Time an HTTP request took, by route pattern.',

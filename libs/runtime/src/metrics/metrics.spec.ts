@@ -154,6 +154,7 @@ describe('metrics', () => {
       'vaultstream_cpu_cores{}',
       'vaultstream_log_lines_lost_total{}',
       'vaultstream_event_loop_delay_seconds{}',
+      'vaultstream_trace_export_failures_total{}',
       'http_request_duration_seconds{method,route,status}',
       'vaultstream_queue_depth{queue,state}',
       'vaultstream_queue_oldest_seconds{queue}',
