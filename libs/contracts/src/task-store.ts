@@ -39,6 +39,8 @@ export interface FailedTry {
   at: string;
   type: string;
   message: string;
+  /** The span of that run, as W3C Trace Context has it: the next try links to it. */
+  traceparent?: string | undefined;
 }
 
 /** A claimed task as it lies in the row: `name` and `payload` may be of another release. */

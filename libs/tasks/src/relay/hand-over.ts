@@ -1,6 +1,7 @@
 import { InfrastructureError, type QueueName, type TaskStore, type WakeUp } from '@vaultstream/contracts';
 import { crashPoint, type Logger } from '@vaultstream/runtime';
 import type { Broker } from '../broker/broker.ts';
+import { inHandOver } from './hand-over-span.ts';
 
 /** Milliseconds that a wake-up which the broker refuses, though it is there, waits in the log. */
 const refusedDelayMs = 30_000;
@@ -35,7 +36,7 @@ async function publish(
 ): Promise<void> {
   try {
     crashPoint('before-publish');
-    await broker.publish(queue, batch);
+    await inHandOver(queue, broker.name, batch, () => broker.publish(queue, batch));
     crashPoint('after-publish');
   } catch (err) {
     const away = await outage(broker, err);

@@ -42,7 +42,8 @@ export async function buryTask(
   onDead: OnDead | undefined,
 ): Promise<RunReport> {
   const { type, message, stack } = error;
-  const attempts: FailedTry[] = [...claimed.errors, { at: new Date().toISOString(), type, message }];
+  const earlier = claimed.errors.map((failed) => ({ at: failed.at, type: failed.type, message: failed.message }));
+  const attempts: FailedTry[] = [...earlier, { at: new Date().toISOString(), type, message }];
   const failure: TaskFailure = { errorType: type, message, stack, attempts };
   const burial = { reason, ...failure, fingerprint: fingerprint(claimed.name, type, message) };
   try {

@@ -12,7 +12,14 @@ import {
   type TaskStore,
   type UnitOfWork,
 } from '@vaultstream/contracts';
-import { crashPoint, newContext, runInContext, type Logger } from '@vaultstream/runtime';
+import {
+  activeSpanContext,
+  crashPoint,
+  newContext,
+  runInContext,
+  spanTraceparent,
+  type Logger,
+} from '@vaultstream/runtime';
 import type { Handlers } from '../handler.ts';
 import { buryTask, type LastError, type OnDead } from './bury-task.ts';
 import { Stopping, TaskTimeout } from './errors.ts';
@@ -154,7 +161,11 @@ export class TaskRunner {
         await store.defer(claimed.lease, verdict.delayMs);
         return { outcome: 'deferred', error: described, delayMs: verdict.delayMs };
       case 'retry':
-        await store.retry(claimed.lease, { type: described.type, message: described.message }, verdict.delayMs);
+        await store.retry(
+          claimed.lease,
+          { type: described.type, message: described.message, traceparent: currentSpan() },
+          verdict.delayMs,
+        );
         return { outcome: 'retried', error: described, delayMs: verdict.delayMs };
       case 'bury':
         return this.bury(claimed, onDead, verdict.reason, described);
@@ -175,6 +186,11 @@ export class TaskRunner {
 function reportOn({ deferred }: RunContext): RunReport {
   if (deferred === undefined) return { outcome: 'done' };
   return { outcome: 'deferred', error: describeError(deferred), delayMs: deferMs(deferred) };
+}
+
+/** The run under way as a `traceparent`; undefined where no SDK is set up. */
+function currentSpan(): string | undefined {
+  return spanTraceparent(activeSpanContext()) ?? undefined;
 }
 
 function longestLease(queue: QueueName): number {

@@ -1,6 +1,6 @@
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, context, trace } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, context, trace, type Span } from '@opentelemetry/api';
 import { taskNames, tasks, type ClaimedTask, type QueueName } from '@vaultstream/contracts';
-import { currentContext, type Logger, type Metrics } from '@vaultstream/runtime';
+import { contextOf, followSpan, linksTo, tracer, type Logger, type Metrics } from '@vaultstream/runtime';
 
 /** How a run ended. `unsaved`: the database was away when the end was to be written; the lease will run out. */
 export type Outcome = 'done' | 'retried' | 'dead' | 'deferred' | 'fenced' | 'unsaved';
@@ -36,35 +36,43 @@ export function zeroTaskMetrics(metrics: Metrics, queues: readonly QueueName[]):
 
 /** Wraps each run once: a span, three metrics and one wide log line. */
 export class TaskTelemetry {
-  private readonly tracer = trace.getTracer('vaultstream.tasks');
-
   constructor(
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {}
 
-  /** Runs `work` in a span that continues the trace of the task's origin, and reports. Nothing of the payload is told. */
+  /**
+   * Runs `work` in a span that continues the trace of the task's origin, and reports. A try after a failed one is linked to it. Nothing of
+   * the payload is told.
+   */
   async around(task: ClaimedTask, work: () => Promise<RunReport>): Promise<RunReport> {
     const startedAt = performance.now();
-    const origin = currentContext();
-    const parent =
-      origin === undefined
-        ? ROOT_CONTEXT
-        : trace.setSpanContext(ROOT_CONTEXT, {
-            traceId: origin.traceId,
-            spanId: origin.spanId,
-            traceFlags: TraceFlags.SAMPLED,
-            isRemote: true,
-          });
-    const attributes = { 'task.name': task.name, 'task.queue': task.queue, 'task.id': task.lease.taskId };
-    const span = this.tracer.startSpan(`task ${task.name}`, { kind: SpanKind.CONSUMER, attributes }, parent);
-    const report = await context.with(trace.setSpan(parent, span), work);
-    if (report.outcome !== 'done' && report.outcome !== 'deferred')
-      span.setStatus({ code: SpanStatusCode.ERROR, message: report.error?.type ?? report.outcome });
-    span.setAttribute('task.outcome', report.outcome);
-    span.end();
-    this.report(task, report, performance.now() - startedAt);
-    return report;
+    const parent = contextOf(task.trace.traceparent);
+    const span = tracer.startSpan(
+      `task ${task.name}`,
+      {
+        kind: SpanKind.CONSUMER,
+        attributes: {
+          'vaultstream.task.name': task.name,
+          'vaultstream.task.queue': task.queue,
+          'vaultstream.task.id': task.lease.taskId,
+          'vaultstream.task.attempt': task.failures + 1,
+          'vaultstream.task.starts': task.starts,
+          'vaultstream.task.wait_ms': task.waitMs,
+          ...(task.contentId !== null && { 'vaultstream.content_id': task.contentId }),
+          ...(task.targetId !== null && { 'vaultstream.target_id': task.targetId }),
+        },
+        links: linksTo(task.errors.at(-1)?.traceparent, { 'vaultstream.link': 'earlier_run' }),
+      },
+      parent,
+    );
+    followSpan(span);
+    return context.with(trace.setSpan(parent, span), async () => {
+      const report = await work();
+      endSpan(span, report);
+      this.report(task, report, performance.now() - startedAt);
+      return report;
+    });
   }
 
   private report(task: ClaimedTask, { outcome, error, delayMs }: RunReport, durationMs: number): void {
@@ -87,4 +95,15 @@ export class TaskTelemetry {
       `${name}: ${outcome}`,
     );
   }
+}
+
+function endSpan(span: Span, { outcome, error }: RunReport): void {
+  span.setAttribute('vaultstream.task.outcome', outcome);
+  if (error) span.setAttribute('error.type', error.type);
+  if (outcome !== 'done' && outcome !== 'deferred')
+    span.setStatus({
+      code: SpanStatusCode.ERROR,
+      message: error === undefined ? outcome : `${error.type}: ${error.message}`,
+    });
+  span.end();
 }
