@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { BadPayload, isVaultError, parsedContentSchema, Unsupported } from '@vaultstream/contracts';
 import type { Canonical, ParsedContent } from '@vaultstream/contracts';
 import { identifyUrl, platformById, type Extractor } from '@vaultstream/platforms';
-import { GuardedHttp, type Logger } from '@vaultstream/runtime';
+import { GuardedHttp, inSpan, type Logger } from '@vaultstream/runtime';
 import { inLine, type Hold } from '@vaultstream/runtime/async';
 import type { ParseJob } from '@vaultstream/store';
 import { PAGE_READER } from './page-reader.ts';
@@ -41,7 +41,10 @@ export class ContentReader {
         settings: await this.settings.of(platform, log),
         signal,
         log,
-        extract: (html, address) => inLine(hold, (onStart) => this.pages.extract(html, address, { signal, onStart })),
+        extract: (html, address) =>
+          inSpan('page.extract', { 'vaultstream.bytes': html.length }, () =>
+            inLine(hold, (onStart) => this.pages.extract(html, address, { signal, onStart })),
+          ),
         readFeed: (text, address) => inLine(hold, (onStart) => this.pages.readFeed(text, address, { signal, onStart })),
       },
     );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Later, type ParsedContent, type PayloadOf, type Tx } from '@vaultstream/contracts';
-import { annotateContext, Env, Metrics } from '@vaultstream/runtime';
+import { annotateContext, Env, inSpan, Metrics } from '@vaultstream/runtime';
 import { Contents, PlatformHealth, type ParseJob, type ParseOutcome } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
 import { countParse, zeroParses } from '../capture-counters.ts';
@@ -78,7 +78,11 @@ export class ParseHandler implements TaskHandler<'content.parse'> {
 
   private async read(job: ParseJob, pass: Pass, { signal, logger, hold }: TaskContext): Promise<ReadContent> {
     try {
-      const read = await this.reader.read(job, signal, logger, hold);
+      const facts = {
+        'vaultstream.platform': job.canonical.platform,
+        'server.address': new URL(job.canonical.url).hostname,
+      };
+      const read = await inSpan('page.fetch', facts, () => this.reader.read(job, signal, logger, hold));
       await this.watch.succeeded(pass);
       return read;
     } catch (error) {

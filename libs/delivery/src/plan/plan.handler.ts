@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TaskLog, type PayloadOf } from '@vaultstream/contracts';
+import { inSpan } from '@vaultstream/runtime';
 import {
   enterDeliveries,
   enteredTargets,
@@ -24,19 +25,22 @@ export class PlanHandler implements TaskHandler<'delivery.plan'> {
   ) {}
 
   async run({ content_id }: PayloadOf<'delivery.plan'>, context: TaskContext): Promise<void> {
-    await context.commit(async (tx) => {
-      const content = await lockPlanSubject(tx, content_id);
-      if (content?.status !== 'PULLED' || content.archiveStatus === 'pending') return;
-      const rules = await this.rules.active(tx);
-      const { decisions, rows } = decide(content, rules, await enteredTargets(tx, content.id));
-      await recordDecisions(tx, content.id, decisions);
-      await markPlanned(tx, content.id);
-      const entered = await enterDeliveries(tx, rows);
-      const planned = entered.filter((row) => row.state === 'planned');
-      await this.log.append(
-        tx,
-        planned.map((row) => sendTask(row, content.priority)),
-      );
-    });
+    await inSpan('delivery.plan', { 'vaultstream.content_id': content_id }, (span) =>
+      context.commit(async (tx) => {
+        const content = await lockPlanSubject(tx, content_id);
+        if (content?.status !== 'PULLED' || content.archiveStatus === 'pending') return;
+        const rules = await this.rules.active(tx);
+        const { decisions, rows } = decide(content, rules, await enteredTargets(tx, content.id));
+        await recordDecisions(tx, content.id, decisions);
+        await markPlanned(tx, content.id);
+        const entered = await enterDeliveries(tx, rows);
+        const planned = entered.filter((row) => row.state === 'planned');
+        await this.log.append(
+          tx,
+          planned.map((row) => sendTask(row, content.priority)),
+        );
+        span.setAttributes({ 'vaultstream.rules': rules.length, 'vaultstream.planned': planned.length });
+      }),
+    );
   }
 }

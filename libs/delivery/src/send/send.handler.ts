@@ -12,7 +12,7 @@ import {
   type Admitted,
   type PartClaim,
 } from '@vaultstream/store';
-import { crashPoint } from '@vaultstream/runtime';
+import { crashPoint, inSpan } from '@vaultstream/runtime';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
 import { findTargetKind, type PlannedPart, type Receipt, type TargetKind } from '@vaultstream/targets';
 import { callOf, identityOf, mayResend, type Call } from './call.ts';
@@ -116,7 +116,9 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
     try {
       const sendable = { ...(part.payload as PlannedPart), id: part.id };
       crashPoint('before-send');
-      const receipt = await route.kind.send(sendable, this.routes.contextOf(route, context.signal));
+      const receipt = await inSpan('delivery.send', factsOf(call), () =>
+        route.kind.send(sendable, this.routes.contextOf(route, context.signal)),
+      );
       crashPoint('after-send-before-receipt');
       return receipt;
     } catch (error) {
@@ -124,4 +126,9 @@ export class SendHandler implements TaskHandler<'delivery.send'> {
       return null;
     }
   }
+}
+
+/** What the span of a call tells: which channel, and nothing of its address or of the message. */
+function factsOf({ kind, targetId, claim: { part } }: Call) {
+  return { 'vaultstream.target.kind': kind.kind, 'vaultstream.target_id': targetId, 'vaultstream.part_id': part.id };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isVaultError, Later, type PayloadOf, type Tx } from '@vaultstream/contracts';
-import { crashPoint, Env, GuardedHttp, Metrics } from '@vaultstream/runtime';
+import { crashPoint, Env, GuardedHttp, inSpan, Metrics } from '@vaultstream/runtime';
 import { Blobs, MediaItems, type ArchiveJob } from '@vaultstream/store';
 import type { TaskContext, TaskFailure, TaskHandler } from '@vaultstream/tasks';
 import { fetchPicture, type FetchedPicture } from './fetch-picture.ts';
@@ -36,7 +36,12 @@ export class ArchiveMediaHandler implements TaskHandler<'media.archive'> {
       return;
     }
     await this.gate.pass();
-    const picture = await fetchPicture(this.http, job, context.signal);
+    const facts = { 'server.address': URL.parse(job.originUrl)?.hostname ?? '' };
+    const picture = await inSpan('picture.download', facts, async (span) => {
+      const fetched = await fetchPicture(this.http, job, context.signal);
+      span.setAttribute('vaultstream.bytes', fetched.bytes.length);
+      return fetched;
+    });
     crashPoint('after-fetch-before-put');
     const stored = await this.storeOrWait(job, picture, context);
     if (!stored) return;

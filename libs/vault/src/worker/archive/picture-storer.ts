@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { blobKey, type BlobStore } from '@vaultstream/blobs';
 import { InfrastructureError } from '@vaultstream/contracts';
+import { inSpan } from '@vaultstream/runtime';
 import type { BlobDescription, Blobs, VariantName } from '@vaultstream/store';
 import type { ConvertTurn, ImageConverter } from '../convert/image-converter.ts';
 import { expectPicture } from './expect-picture.ts';
@@ -35,9 +36,10 @@ export class PictureStorer {
     const known = await this.findKnown(variant);
     if (known) return { sha256: known, variant, written: false };
     expectPicture(picture);
-    const { bytes, width, height } = await this.converter.convert(
-      { bytes: picture.bytes, quality: this.quality },
-      turn,
+    const { bytes, width, height } = await inSpan(
+      'picture.convert',
+      { 'vaultstream.preset': variant.preset, 'vaultstream.bytes': picture.bytes.length },
+      () => this.converter.convert({ bytes: picture.bytes, quality: this.quality }, turn),
     );
     const sha256 = sha256Of(bytes);
     const description = { sha256, key: blobKey(sha256, 'webp'), mime: 'image/webp', size: bytes.length, width, height };
@@ -46,6 +48,14 @@ export class PictureStorer {
 
   /** Claims first, so that the collector keeps away; then puts, over damaged bytes too; then looks. True when the bytes were not there. */
   async put(blob: BlobDescription, bytes: Uint8Array): Promise<boolean> {
+    return inSpan('picture.put', { 'vaultstream.bytes': blob.size }, async (span) => {
+      const written = await this.claimAndPut(blob, bytes);
+      span.setAttribute('vaultstream.written', written);
+      return written;
+    });
+  }
+
+  private async claimAndPut(blob: BlobDescription, bytes: Uint8Array): Promise<boolean> {
     const rewrite = (await this.blobs.claim(blob)).state === 'damaged';
     const { written } = await this.store.put(blob.key, bytes, { mime: blob.mime, sha256: blob.sha256, rewrite });
     const found = await this.store.head(blob.key);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { blobKey } from '@vaultstream/blobs';
 import type { PayloadOf } from '@vaultstream/contracts';
+import { inSpan } from '@vaultstream/runtime';
 import { Blobs, Renditions, type BlobRecord } from '@vaultstream/store';
 import type { TaskContext, TaskHandler } from '@vaultstream/tasks';
 import { DamagedBlob } from '../../reads/damage-recorder.ts';
@@ -34,7 +35,11 @@ export class RenderHandler implements TaskHandler<'media.render'> {
     const original = await this.read(source);
     if (!original) return;
     const { signal, hold } = context;
-    const { bytes, width, height } = await this.converter.convert({ bytes: original, preset }, { signal, hold });
+    const { bytes, width, height } = await inSpan(
+      'picture.convert',
+      { 'vaultstream.preset': preset, 'vaultstream.bytes': original.length },
+      () => this.converter.convert({ bytes: original, preset }, { signal, hold }),
+    );
     const sha256 = sha256Of(bytes);
     const size = bytes.length;
     await this.storer.put({ sha256, key: blobKey(sha256, 'jpg'), mime: 'image/jpeg', size, width, height }, bytes);
