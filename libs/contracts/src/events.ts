@@ -87,6 +87,7 @@ export const eventSchema = z
     payload: z.record(z.string(), z.unknown()),
     request_id: z.string().nullable(),
     trace_id: z.string().nullable(),
+    trace_url: z.string().optional(),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'Event' });

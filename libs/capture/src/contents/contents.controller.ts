@@ -15,13 +15,16 @@ import {
   type Page,
   type PageQuery,
 } from '@vaultstream/contracts';
-import { Answers, IdParam, Scopes, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import { Answers, IdParam, Scopes, TraceLinks, ZodBody, ZodQuery } from '@vaultstream/runtime';
 import { ContentService } from './content.service.ts';
 
 /** Contents: list, detail, correction, deletion, history. */
 @Controller('contents')
 export class ContentsController {
-  constructor(private readonly contents: ContentService) {}
+  constructor(
+    private readonly contents: ContentService,
+    private readonly traces: TraceLinks,
+  ) {}
 
   @Get()
   @Scopes('read')
@@ -59,7 +62,8 @@ export class ContentsController {
   @Get(':id/timeline')
   @Scopes('read')
   @Answers('What happened to a content, oldest first.', { 200: pageOf(eventSchema) })
-  timeline(@IdParam() id: number, @ZodQuery(pageQuerySchema) page: PageQuery): Promise<Page<EventView>> {
-    return this.contents.timeline(id, page);
+  async timeline(@IdParam() id: number, @ZodQuery(pageQuerySchema) page: PageQuery): Promise<Page<EventView>> {
+    const { items, next_cursor } = await this.contents.timeline(id, page);
+    return { items: items.map((event) => this.traces.addTo(event)), next_cursor };
   }
 }

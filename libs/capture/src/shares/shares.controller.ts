@@ -9,7 +9,7 @@ import {
   type ShareRequest,
   type ShareResponse,
 } from '@vaultstream/contracts';
-import { Answers, Idempotent, Scopes, ZodBody } from '@vaultstream/runtime';
+import { Answers, Idempotent, Scopes, TraceLinks, ZodBody } from '@vaultstream/runtime';
 import type { StatusReply } from '../status-reply.ts';
 import { BatchService } from './batch.service.ts';
 import { ShareService } from './share.service.ts';
@@ -20,6 +20,7 @@ export class SharesController {
   constructor(
     private readonly shares: ShareService,
     private readonly batches: BatchService,
+    private readonly traces: TraceLinks,
   ) {}
 
   /** 201 for a new content, 200 for a known one. */
@@ -36,7 +37,7 @@ export class SharesController {
   ): Promise<ShareResponse> {
     const answer = await this.shares.share(request);
     reply.status(answer.created ? HttpStatus.CREATED : HttpStatus.OK);
-    return answer;
+    return { ...answer, ...this.traces.ofRequest() };
   }
 
   /** A bad share fails no other: see each result. */

@@ -31,6 +31,7 @@ export const deadLetterSchema = z
     }),
     attempts: z.int(),
     trace_id: z.string().nullable(),
+    trace_url: z.string().optional(),
     request_id: z.string().nullable(),
     fingerprint: z.string(),
     state: z.enum(deadLetterStates),

@@ -39,6 +39,7 @@ export const shareResponseSchema = z
     platform: z.string(),
     canonical_url: z.string(),
     created: z.boolean(),
+    trace_url: z.string().optional(),
     rules: z
       .array(shareRuleSchema)
       .nullable()

@@ -15,6 +15,7 @@ export const commonFields: Readonly<Record<string, string>> = {
   delivery_id: 'The row of the ledger.',
   target_key: 'The key of the target, such as `TG_CHANNEL_-1001234567890`.',
   trace_id: 'The trace that it belongs to (W3C Trace Context).',
+  trace_url: 'The page that shows this trace. Only where the server names one (TRACE_UI_URL).',
   request_id: 'The `X-Request-Id` of the request that caused it.',
   last_error: 'The message of the last failure.',
   last_error_type: 'The kind of the last failure, such as `NotFound` or `RateLimited`.',

@@ -19,14 +19,17 @@ import {
   type Page,
   type Principal,
 } from '@vaultstream/contracts';
-import { Answers, CurrentPrincipal, Scopes, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
+import { Answers, CurrentPrincipal, Scopes, TraceLinks, UuidParam, ZodBody, ZodQuery } from '@vaultstream/runtime';
 import { DeadLetters } from '@vaultstream/store';
 import { z } from 'zod';
 
 /** The dead-letter list: what failed for good, why, and its second chance. */
 @Controller('dead-letters')
 export class DeadLettersController {
-  constructor(@Inject(DeadLetters) private readonly letters: DeadLetters) {}
+  constructor(
+    @Inject(DeadLetters) private readonly letters: DeadLetters,
+    private readonly traces: TraceLinks,
+  ) {}
 
   /** Newest first, or with `group_by` what fails in the same way or belongs to one content. */
   @Get()
@@ -34,10 +37,12 @@ export class DeadLettersController {
   @Answers('Dead letters, newest first; or grouped by how they fail or by their content.', {
     200: z.union([pageOf(deadLetterSchema), pageOf(deadLetterGroupSchema)]),
   })
-  list(
+  async list(
     @ZodQuery(deadLetterListQuery) { group_by, ...query }: DeadLetterListQuery,
   ): Promise<Page<DeadLetterView> | Page<DeadLetterGroup>> {
-    return group_by === undefined ? this.letters.list(query) : this.letters.groups({ ...query, group_by });
+    if (group_by !== undefined) return this.letters.groups({ ...query, group_by });
+    const { items, next_cursor } = await this.letters.list(query);
+    return { items: items.map((letter) => this.traces.addTo(letter)), next_cursor };
   }
 
   @Get(':id')
@@ -45,8 +50,8 @@ export class DeadLettersController {
   @Answers('One dead letter, with all that it is about and what became of it before and after.', {
     200: deadLetterDetailSchema,
   })
-  get(@UuidParam() id: string): Promise<DeadLetterDetail> {
-    return this.letters.get(id);
+  async get(@UuidParam() id: string): Promise<DeadLetterDetail> {
+    return this.traces.addTo(await this.letters.get(id));
   }
 
   /** Appends the task anew; `created` is false when that had been done, or when the same work is waiting already. */

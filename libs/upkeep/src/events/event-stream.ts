@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { isVaultError, type EventsQuery } from '@vaultstream/contracts';
+import { isVaultError, type EventView, type EventsQuery } from '@vaultstream/contracts';
 import { formatEventCursor, type EventCursor } from '@vaultstream/store';
 import type { Listener } from './event-hub.ts';
 import type { PlacedEvent } from './event-ring.ts';
@@ -19,16 +19,18 @@ export interface StreamTimes {
  * Events as Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Each bears its cursor as id; pings
  * carry one too, so that a client whose filter lets nothing through moves on as well. Holds one page at most: the next is read
  * when the client has taken this one.
+ * @param present An event as this API shows it.
  */
 export function eventStream(
   listener: Listener,
   from: EventCursor,
   filter: Pick<EventsQuery, 'types' | 'content_id'>,
   times: StreamTimes = { pingMs, stallMs },
+  present: (event: EventView) => EventView = (event) => event,
 ): Readable {
   const stalled = new AbortController();
   const stream = Readable.from(
-    frames(listener, from, filter, times, () => stalled.abort()),
+    frames(listener, from, filter, times, () => stalled.abort(), present),
     { highWaterMark: 1 },
   );
   stalled.signal.addEventListener('abort', () => stream.destroy());
@@ -42,6 +44,7 @@ async function* frames(
   filter: Pick<EventsQuery, 'types' | 'content_id'>,
   times: StreamTimes,
   onStall: () => void,
+  present: (event: EventView) => EventView,
 ): AsyncGenerator<string> {
   let cursor = from;
   let frame = `retry: 1000\n${eventFrame('connected', cursor, JSON.stringify({ cursor: formatEventCursor(cursor) }))}`;
@@ -62,7 +65,7 @@ async function* frames(
     cursor = page.at(-1)?.at ?? cursor;
     frame = page
       .filter((placed) => passes(placed, filter))
-      .map(toFrame)
+      .map(({ at, event }) => eventFrame(event.type, at, JSON.stringify(present(event))))
       .join('');
     if (frame === '' && performance.now() - sentAt >= times.pingMs)
       frame = `: ping\nid: ${formatEventCursor(cursor)}\n\n`;
@@ -81,8 +84,6 @@ async function nextPage(listener: Listener, cursor: EventCursor, maxWaitMs: numb
 
 const passes = ({ event }: PlacedEvent, { types, content_id: contentId }: Pick<EventsQuery, 'types' | 'content_id'>) =>
   (types === undefined || types.includes(event.type)) && (contentId === undefined || event.content_id === contentId);
-
-const toFrame = ({ at, event }: PlacedEvent): string => eventFrame(event.type, at, JSON.stringify(event));
 
 /** JSON has no line breaks, so its one line is one `data` field. */
 const eventFrame = (type: string, at: EventCursor, data: string): string =>

@@ -1,6 +1,14 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { eventsQuerySchema, InvalidInput, type EventsQuery, type Principal } from '@vaultstream/contracts';
-import { Admission, Answers, CurrentPrincipal, Scopes, Unauthenticated, ZodQuery } from '@vaultstream/runtime';
+import {
+  Admission,
+  Answers,
+  CurrentPrincipal,
+  Scopes,
+  TraceLinks,
+  Unauthenticated,
+  ZodQuery,
+} from '@vaultstream/runtime';
 import { EventFeed } from '@vaultstream/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventHub } from './event-hub.ts';
@@ -16,6 +24,7 @@ export class EventsController {
     private readonly hub: EventHub,
     private readonly feed: EventFeed,
     private readonly admission: Admission,
+    private readonly traces: TraceLinks,
   ) {}
 
   /**
@@ -43,7 +52,9 @@ export class EventsController {
     const listener = this.hub.listen({ tokenId, isStillAdmitted: () => this.admission.isStillAdmitted(request) });
     // A quiet stream waits for news: only this wakes it when its client hangs up.
     reply.raw.once('close', () => listener.end());
-    await reply.headers(headers).send(eventStream(listener, from, query));
+    await reply
+      .headers(headers)
+      .send(eventStream(listener, from, query, undefined, (event) => this.traces.addTo(event)));
   }
 
   private async startOf(lastId: string | string[] | undefined, after: string | undefined) {
