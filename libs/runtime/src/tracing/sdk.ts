@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
@@ -8,6 +8,7 @@ import {
   AlwaysOnSampler,
   BatchSpanProcessor,
   ParentBasedSampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
   TracerProvider,
   type Sampler,
@@ -33,7 +34,7 @@ export async function startSdk(service: string, settings: TracingSettings): Prom
     (error) => traceExports.failed(error),
   );
   const provider = new TracerProvider({
-    sampler: samplerOf(settings),
+    sampler: withoutOrphans(samplerOf(settings)),
     resource: detectResources({ detectors: [resourceAttributesEnvDetector] }).merge(
       resourceFromAttributes({
         'service.name': settings.serviceName ?? service,
@@ -63,12 +64,35 @@ async function watchLibraries({ statements, objectStore }: TracingSettings): Pro
   new UndiciInstrumentation({ requireParentforSpans: true });
   if (objectStore) {
     const { AwsInstrumentation } = await import('@opentelemetry/instrumentation-aws-sdk');
-    new AwsInstrumentation();
+    new AwsInstrumentation({
+      // Asking whether an object is there is no failure when it is not.
+      exceptionHook(span, _, error: unknown) {
+        if (isNotFound(error)) span.setStatus({ code: SpanStatusCode.OK });
+      },
+    });
   }
   if (statements) {
     const { PgInstrumentation } = await import('@opentelemetry/instrumentation-pg');
     new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true });
   }
+}
+
+/** What the AWS SDK throws for an object that is not there. */
+function isNotFound(error: unknown): boolean {
+  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
+  return $metadata?.httpStatusCode === 404;
+}
+
+/** A library's call that belongs to nothing, such as the look at the object store for `/health`, begins no trace. */
+function withoutOrphans(sampler: Sampler): Sampler {
+  return {
+    shouldSample(parent, traceId, name, kind, attributes, links) {
+      if (kind === SpanKind.CLIENT && trace.getSpanContext(parent) === undefined)
+        return { decision: SamplingDecision.NOT_RECORD };
+      return sampler.shouldSample(parent, traceId, name, kind, attributes, links);
+    },
+    toString: () => sampler.toString(),
+  };
 }
 
 function samplerOf({ sampler, ratio }: TracingSettings): Sampler {
