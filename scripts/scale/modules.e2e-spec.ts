@@ -54,6 +54,8 @@ describe('what the processes load', () => {
     expect(loaded).toContain('@nestjs/core');
     expect(verbs.api.filter((verb) => loaded.has(`libs/${verb}`))).toEqual(verbs[kind]);
     expect(heavy.filter((name) => loaded.has(name))).toEqual([]);
+    // Traces are exported nowhere here: there is the API of OpenTelemetry, which does nothing, and no part of its SDK.
+    expect([...loaded].filter((name) => name.startsWith('@opentelemetry/'))).toEqual(['@opentelemetry/api']);
   });
 
   it('the image library is loaded below the media worker, and nowhere else', () => {

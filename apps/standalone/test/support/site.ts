@@ -4,7 +4,7 @@ import { makePng } from './png.ts';
 
 /**
  * A small news site on loopback, reached through a host override as https://news.example.com. Article `n` has two pictures:
- * one of its own and one that every third article shares. Counts what was asked for.
+ * one of its own and one that every third article shares. A flaky article is there from the second time on. Counts what was asked for.
  */
 export class Site {
   static readonly host = 'news.example.com';
@@ -18,8 +18,10 @@ export class Site {
     const server = createServer((request, response) => {
       const path = new URL(request.url ?? '/', 'http://site').pathname;
       site.hits.set(path, (site.hits.get(path) ?? 0) + 1);
-      const [, kind, id] = /^\/(articles|wiki|pictures|missing)\/([\w-]+)/.exec(path) ?? [];
-      if (kind === 'articles' || kind === 'wiki') {
+      const [, kind, id] = /^\/(articles|wiki|pictures|missing|flaky)\/([\w-]+)/.exec(path) ?? [];
+      if (kind === 'flaky' && site.hits.get(path) === 1) {
+        response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>Not now</h1>');
+      } else if (kind === 'articles' || kind === 'wiki' || kind === 'flaky') {
         response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(article(id ?? ''));
       } else if (kind === 'pictures') {
         response.writeHead(200, { 'content-type': 'image/png' }).end(makePng(64, 48, Number(id)));
