@@ -2,6 +2,9 @@ import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { redactAttributes, redactSpanText } from './redact-attributes.ts';
 
+/** Characters of what a span says of its failure: SDKs bound attributes only. */
+const messageLength = 1_024;
+
 /**
  * The only way that spans leave this process: secrets and strangers' addresses are taken out of everything in them that is text. A batch that
  * cannot be sent is counted and forgotten, so that nothing piles up.
@@ -39,7 +42,10 @@ function redactSpan(span: ReadableSpan): ReadableSpan {
     ...(span.parentSpanContext && { parentSpanContext: span.parentSpanContext }),
     startTime: span.startTime,
     endTime: span.endTime,
-    status: status.message === undefined ? status : { ...status, message: redactSpanText(status.message) },
+    status:
+      status.message === undefined
+        ? status
+        : { ...status, message: redactSpanText(status.message).slice(0, messageLength) },
     attributes: redactAttributes(span.attributes),
     links: span.links.map((link) => ({
       ...link,
