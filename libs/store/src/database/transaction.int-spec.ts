@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Socket } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { InfrastructureError } from '@vaultstream/contracts';
 import pg from 'pg';
 import { eventually, HalfOpenProxy, testDatabase, type TestDatabase } from '@vaultstream/testing';
@@ -68,6 +69,27 @@ describe('a transaction', () => {
       transact((client) => Promise.all([insert(client, 'a'), client.$queryRaw`SELECT 1 / 0`, insert(client, 'b')])),
     ).rejects.toMatchObject({ code: '22012' });
     expect(await keys()).toEqual([]);
+  });
+
+  it('sends statements that do not wait for one another in one write', async () => {
+    // Whatever connects or reads types for the first time has done so.
+    await transact((client) => insert(client, 'before'));
+    // Node's sockets write through one of these two: one chunk, or several that were held back.
+    type Writes = Record<'_write' | '_writev', (...args: unknown[]) => void>;
+    const writes = (['_write', '_writev'] as const).map((name) =>
+      jest.spyOn(Socket.prototype as unknown as Writes, name),
+    );
+    try {
+      await transact(async (client) => {
+        await Promise.all(['a', 'b', 'c'].map((key) => insert(client, key)));
+        await Promise.all(['d', 'e', 'f'].map((key) => insert(client, key)));
+      });
+      // BEGIN with the first three, the next three, COMMIT.
+      expect(writes.reduce((sum, { mock }) => sum + mock.calls.length, 0)).toBe(3);
+    } finally {
+      for (const write of writes) write.mockRestore();
+    }
+    expect(await keys()).toEqual(['a', 'b', 'before', 'c', 'd', 'e', 'f']);
   });
 
   it('refuses its client after its end', async () => {
