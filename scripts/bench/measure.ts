@@ -1,28 +1,67 @@
+/** What a ratio is held against. */
+export interface Goal {
+  text: string;
+  /** Null where this machine cannot tell. */
+  met(figure: { ours: number; ratio: number }): boolean | null;
+}
+
+/** One measurement of one round: what VaultStream does beside what it is compared with, one right after the other. */
+export interface Sample {
+  /** Samples of one name are of one figure. */
+  name: string;
+  ours: number;
+  /** What the bare thing does, or the smaller size. */
+  bare: number;
+  unit: 'per second' | 'ms';
+  goal?: Goal;
+}
+
 /** One line of the bench's table. */
 export interface Figure {
   name: string;
-  /** What VaultStream does. */
+  /** Medians over all rounds. */
   ours: number;
-  /** What the bare thing does, or the smaller size, in the same run. */
   bare: number;
-  unit: 'per second' | 'ms';
-  /** `ours / bare`; for times, `bare` is the yardstick that must not be left far behind. */
+  unit: Sample['unit'];
+  /** Median of the rounds' `ours / bare`. */
   ratio: number;
-  /** The goal for the ratio, or for `ours` where there is no bare thing. */
+  /** The least and the greatest of them: what the ratio is worth. */
+  spread: [least: number, greatest: number];
+  rounds: number;
+  /** Empty where nothing is promised. */
   goal: string;
-  met: boolean;
+  met: boolean | null;
 }
 
-/** A rate that should be at least `atLeast` of the bare one. Per second. */
-export function rate(name: string, ours: number, bare: number, atLeast: number): Figure {
-  const ratio = ours / bare;
-  return { name, ours, bare, unit: 'per second', ratio, goal: `>= ${atLeast} of bare`, met: ratio >= atLeast };
-}
+/** The ratio of two rates is at least this. */
+export const atLeast = (ratio: number): Goal => ({ text: `>= ${ratio}`, met: (figure) => figure.ratio >= ratio });
+/** The ratio of two times is at most this. */
+export const atMost = (ratio: number): Goal => ({ text: `<= ${ratio}`, met: (figure) => figure.ratio <= ratio });
+/** A time is at most this: milliseconds. */
+export const atMostMs = (ms: number): Goal => ({ text: `<= ${ms} ms`, met: ({ ours }) => ours <= ms });
 
-/** A time that should be at most `atMost` times the other. Milliseconds. */
-export function slowdown(name: string, ours: number, bare: number, atMost: number): Figure {
-  const ratio = ours / bare;
-  return { name, ours, bare, unit: 'ms', ratio, goal: `<= ${atMost} x`, met: ratio <= atMost };
+/** Puts the samples of each name together, in the order in which the names came first. */
+export function figuresOf(samples: readonly Sample[]): Figure[] {
+  return [...Map.groupBy(samples, ({ name }) => name)].map(([name, own]) => {
+    const ratios = own.map(({ ours, bare }) => ours / bare);
+    const [ours, bare, ratio] = [
+      median(own.map((one) => one.ours)),
+      median(own.map((one) => one.bare)),
+      median(ratios),
+    ];
+    const goal = own[0]?.goal;
+    return {
+      name,
+      ours,
+      bare,
+      unit: own[0]?.unit ?? 'ms',
+      ratio,
+      spread: [Math.min(...ratios), Math.max(...ratios)],
+      rounds: own.length,
+      goal: goal?.text ?? '',
+      met: goal?.met({ ours, ratio }) ?? null,
+    };
+  });
 }
 
 /** @param values In any order. @param p 0 to 1. */
@@ -31,8 +70,12 @@ export function percentile(values: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;
 }
 
+/** The mean of the middle two where there is an even number: two rounds have no middle one. */
 export function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
 
 /** Runs `work` for each number below `count`, `width` at a time, and answers how long each took: milliseconds. */
@@ -52,4 +95,11 @@ export async function inParallel(
   };
   await Promise.all(Array.from({ length: width }, lane));
   return times;
+}
+
+/** How many of `count` things a second, when doing all of them takes as long as `work`. */
+export async function rateOf(count: number, work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return count / ((performance.now() - start) / 1_000);
 }

@@ -1,13 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { Cluster } from '../scale/cluster.ts';
-import { inParallel, percentile, slowdown, type Figure } from './measure.ts';
+import { atMost, inParallel, percentile, type Sample } from './measure.ts';
+import type { BenchOptions } from './options.ts';
 import type { Services } from './services.ts';
-
-const small = 10_000;
-const calls = 200;
 
 /** Each is asked for through the API, page by page or at once, as clients do. */
 const queries: { name: string; ask(cluster: Cluster): Promise<unknown> }[] = [
@@ -24,33 +19,38 @@ const queries: { name: string; ask(cluster: Cluster): Promise<unknown> }[] = [
   { name: 'get-content, all pushed', ask: (cluster) => offer(cluster, 'BENCH_DONE') },
 ];
 
-/** p95 of each query with many contents against that with ten thousand. */
-export async function reads(services: Services, { contents }: { contents: number }): Promise<Figure[]> {
-  const few = await p95s(services, 'bench_few', small);
-  const many = await p95s(services, 'bench_many', contents);
-  return queries.map(({ name }, index) =>
-    slowdown(`${name}: p95 at ${contents} against ${small}`, many[index] ?? Number.NaN, few[index] ?? Number.NaN, 2),
-  );
+/** p95 of each query with many contents against that with few: both are asked in turns, so that a busy moment of the machine meets both. */
+export async function reads(services: Services, { sizes }: BenchOptions): Promise<Sample[]> {
+  const few = await open(services, sizes.fewContents);
+  const many = await open(services, sizes.contents);
+  try {
+    const samples: Sample[] = [];
+    for (const { name: what, ask } of queries) {
+      const bare = await p95(() => ask(few), sizes.queries);
+      const ours = await p95(() => ask(many), sizes.queries);
+      const name = `${what}: p95 of ${sizes.contents} against ${sizes.fewContents}`;
+      samples.push({ name, ours, bare, unit: 'ms', goal: atMost(2) });
+    }
+    return samples;
+  } finally {
+    await Promise.all([few.stop(), many.stop()]);
+  }
 }
 
-async function p95s(services: Services, name: string, contents: number): Promise<number[]> {
-  const url = await services.database(name);
-  await seed(url, contents);
-  const dir = await mkdtemp(join(tmpdir(), 'vaultstream-bench-api-'));
-  const cluster = await Cluster.start({ dir, counts: { api: 1 }, env: { DATABASE_URL: url, LOG_LEVEL: 'warn' } });
-  try {
-    const figures: number[] = [];
-    for (const { name: what, ask } of queries) {
-      await inParallel(20, 1, async () => void (await ask(cluster)));
-      const p95 = percentile(await inParallel(calls, 1, async () => void (await ask(cluster))), 0.95);
-      console.error(`  ${name}: ${what}: ${p95.toFixed(1)} ms`);
-      figures.push(p95);
-    }
-    return figures;
-  } finally {
-    await cluster.stop();
-    await rm(dir, { recursive: true, force: true });
-  }
+async function p95(ask: () => Promise<unknown>, times: number): Promise<number> {
+  await inParallel(Math.min(20, times), 1, async () => void (await ask()));
+  return percentile(await inParallel(times, 1, async () => void (await ask())), 0.95);
+}
+
+/** An API over so many contents, which are made once for all rounds. */
+async function open(services: Services, contents: number): Promise<Cluster> {
+  const url = await services.once(`contents-${contents}`, async () => {
+    const made = await services.database('contents');
+    await seed(made, contents);
+    return made;
+  });
+  const dir = await services.folder('api');
+  return Cluster.start({ dir, counts: { api: 1 }, env: { DATABASE_URL: url, LOG_LEVEL: 'warn' } });
 }
 
 async function get(cluster: Cluster, path: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, chmod } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@vaultstream/runtime';
@@ -12,8 +12,11 @@ export const logger = createLogger('bench', { level: 'error', format: 'json' });
 
 /** The servers of one run: Postgres as a cluster would have it (every commit is flushed), Redis with AOF. */
 export class Services {
+  private readonly made = new Map<string, Promise<unknown>>();
+  private databases = 0;
+
   private constructor(
-    private readonly folder: string,
+    private readonly base: string,
     private readonly postgres: EmbeddedPostgres,
     readonly redis: TestRedis,
   ) {}
@@ -23,28 +26,45 @@ export class Services {
     const program = ensureRedis();
     if (program === null) throw new Error('the bench needs redis-server: install it');
     process.env['TEST_REDIS_SERVER'] = program;
-    const folder = await mkdtemp(join(tmpdir(), 'vaultstream-bench-'));
-    await chmod(folder, 0o711);
+    const base = await mkdtemp(join(tmpdir(), 'vaultstream-bench-'));
+    await chmod(base, 0o711);
     const settings = {
       max_connections: '200',
       shared_buffers: '512MB',
       maintenance_work_mem: '512MB',
       max_wal_size: '8GB',
     };
-    const postgres = await EmbeddedPostgres.start({ dataDir: join(folder, 'data'), logger, settings });
-    return new Services(folder, postgres, await TestRedis.start());
+    const postgres = await EmbeddedPostgres.start({ dataDir: join(base, 'data'), logger, settings });
+    return new Services(base, postgres, await TestRedis.start());
   }
 
-  /** A database of its own, with all migrations. */
+  /** An empty database of its own, without a table. @param name What it is for: lower case and underscores */
+  emptyDatabase(name: string): Promise<string> {
+    return createDatabase(this.postgres.url, `bench_${name}_${++this.databases}`);
+  }
+
+  /** The same with all migrations. */
   async database(name: string): Promise<string> {
-    const url = await createDatabase(this.postgres.url, name);
+    const url = await this.emptyDatabase(name);
     await deployMigrations(url, logger, [migrateBroker]);
     return url;
+  }
+
+  /** A folder that goes with the run. */
+  folder(name: string): Promise<string> {
+    return mkdtemp(join(this.base, `${name}-`));
+  }
+
+  /** What `make` has answered the first time: for what is dear to make and serves every round. */
+  once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const made = (this.made.get(key) as Promise<T> | undefined) ?? make();
+    this.made.set(key, made);
+    return made;
   }
 
   async stop(): Promise<void> {
     await this.redis.remove();
     await this.postgres.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.base, { recursive: true, force: true });
   }
 }

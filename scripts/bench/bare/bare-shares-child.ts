@@ -2,7 +2,7 @@
  * The yardstick of `shares.ts`: a Fastify handler that makes the rows of a first share (content, key, source, task, event) with `pg` in one
  * transaction, and nothing else: no token, no schema, no canonical URL, no log.
  *
- *   node --import ./scripts/source.mjs scripts/bench/bare-shares-child.ts postgresql://...
+ *   node --import ./scripts/source.mjs scripts/bench/bare/bare-shares-child.ts postgresql://...
  */
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
