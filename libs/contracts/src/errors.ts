@@ -113,6 +113,12 @@ export class InfrastructureError extends VaultError {
   readonly disposition = 'infrastructure';
 }
 
+/** Our own machine had no time for it, and nothing shows that the input is at fault. Tried again by the task's policy. HTTP: 503 with Retry-After. */
+export class Overloaded extends VaultError {
+  readonly name = 'Overloaded';
+  readonly disposition = 'retry';
+}
+
 /** The request left, the answer never came: whether it took effect is not known. Never blindly repeated. */
 export class OutcomeUnknown extends VaultError {
   readonly name = 'OutcomeUnknown';
@@ -154,6 +160,12 @@ export function isVaultError(error: unknown): error is VaultError {
 /** Why something ended in the dead-letter list. */
 export const deadLetterReasons = ['max_attempts_reached', 'non_retryable', 'auth_required'] as const;
 export type DeadLetterReason = (typeof deadLetterReasons)[number];
+
+/** True for what is nobody's fault but ours, and may be otherwise in a moment: no word about the input, the platform or the caller. */
+export function isOurFault(error: unknown): error is VaultError {
+  if (!isVaultError(error)) return false;
+  return error.disposition === 'later' || error.disposition === 'infrastructure' || error.name === 'Overloaded';
+}
 
 /** The reason that belongs to a final error. */
 export function deadLetterReason(error: unknown): DeadLetterReason {

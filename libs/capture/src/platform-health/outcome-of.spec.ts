@@ -6,6 +6,7 @@ import {
   Later,
   NetworkError,
   NotFound,
+  Overloaded,
   RateLimited,
   Refused,
   Unsupported,
@@ -18,7 +19,7 @@ describe('outcomeOf', () => {
     ['sick', [new UpstreamError('502'), new NetworkError('no answer'), new RateLimited('-352')]],
     ['absent', [new NotFound('deleted'), new Unsupported('a kind'), new Refused('private address')]],
     ['failed', [new AccessDenied('login'), new BadPayload('not JSON'), new TypeError('a bug'), 'a string']],
-    [null, [new Later('wait'), new InfrastructureError('no database')]],
+    [null, [new Later('wait'), new InfrastructureError('no database'), new Overloaded('no time')]],
   ])('is %s for what says that', (outcome, errors) => {
     expect(errors.map(outcomeOf)).toEqual(errors.map(() => outcome));
   });

@@ -26,6 +26,7 @@ const answers: Record<string, { status: number; code: string; detail?: string; r
   AccessDenied: { status: 403, code: 'access_denied' },
   RateLimited: { status: 429, code: 'rate_limited', retryAfterMs: defaultRetryAfterMs },
   Later: { status: 503, code: 'later', retryAfterMs: defaultRetryAfterMs },
+  Overloaded: { status: 503, code: 'later', retryAfterMs: defaultRetryAfterMs },
   InfrastructureError: {
     status: 503,
     code: 'unavailable',

@@ -10,6 +10,7 @@ import {
   NetworkError,
   NotFound,
   OutcomeUnknown,
+  Overloaded,
   problemSchema,
   RateLimited,
   Refused,
@@ -83,6 +84,7 @@ describe('problems', () => {
     ['AccessDenied', new AccessDenied('no'), 403, 'access_denied'],
     ['RateLimited', new RateLimited('no'), 429, 'rate_limited'],
     ['Later', new Later('no'), 503, 'later'],
+    ['Overloaded', new Overloaded('no'), 503, 'later'],
     ['InfrastructureError', new InfrastructureError(insides), 503, 'unavailable'],
     ['NetworkError', new NetworkError(insides), 502, 'upstream_unreachable'],
     ['UpstreamError', new UpstreamError(insides, { status: 500 }), 502, 'upstream_failed'],
@@ -131,6 +133,7 @@ describe('problems', () => {
   it.each<[string, unknown, string | undefined]>([
     ['RateLimited', new RateLimited('no', { retryAfterMs: 1_200 }), '2'],
     ['Later', new Later('no', { retryAfterMs: 0 }), '1'],
+    ['Overloaded', new Overloaded('no'), '5'],
     ['Conflict', new Conflict('no', { retryAfterMs: 3_000 }), '3'],
     ['InfrastructureError', new InfrastructureError('no'), '5'],
     ['NotFound', new NotFound('no'), undefined],
