@@ -1,6 +1,6 @@
 /** The part of a process's workers that one key may take: a quarter. */
 const usualShare = 4;
-/** Milliseconds that a run waits for its turn, times its place in the queue, up to the longest wait. */
+/** Milliseconds that a run waits for its turn, for each time that all slots must come free before, up to the longest wait. */
 const stepMs = 500;
 const longestMs = 30_000;
 
@@ -32,7 +32,7 @@ export class FairSlots {
       return 0;
     }
     slots.waiting += 1;
-    return Math.min(longestMs, slots.waiting * stepMs);
+    return Math.min(longestMs, Math.ceil(slots.waiting / this.limit) * stepMs);
   }
 
   /** Gives a taken slot back. */
