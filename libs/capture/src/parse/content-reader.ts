@@ -43,9 +43,9 @@ export class ContentReader {
         log,
         extract: (html, address) =>
           inSpan('page.extract', { 'vaultstream.bytes': html.length }, () =>
-            inLine(hold, (onStart) => this.pages.extract(html, address, { signal, onStart })),
+            inLine(hold, (line) => this.pages.extract(html, address, { signal, ...line })),
           ),
-        readFeed: (text, address) => inLine(hold, (onStart) => this.pages.readFeed(text, address, { signal, onStart })),
+        readFeed: (text, address) => inLine(hold, (line) => this.pages.readFeed(text, address, { signal, ...line })),
       },
     );
     const result = parsedContentSchema.safeParse(found);

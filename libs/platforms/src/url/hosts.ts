@@ -13,6 +13,12 @@ export function isSameSite(a: URL, b: URL): boolean {
   return domain !== null && domain === getDomain(b.hostname, { allowPrivateDomains: true });
 }
 
+/** Whose page it is: the registrable domain as above, or the host where there is none. Other names below one's own domain cost nothing. */
+export function siteOf(url: string): string {
+  const hostname = URL.parse(url)?.hostname ?? '';
+  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
+}
+
 /** The label that names a site: `example` of `www.example.co.uk`; null for addresses and bare suffixes. */
 export function siteLabel(hostname: string): string | null {
   return parse(hostname, { allowPrivateDomains: true }).domainWithoutSuffix;

@@ -41,7 +41,7 @@ describe('S18: hostile pages are read or given up, and the next page is read', (
   it.each(Object.keys(hostile))(
     '%s',
     async (name) => {
-      const extractor = extractorWith({ timeoutMs: 3_000, memoryMb: 256 });
+      const extractor = extractorWith({ timeoutMs: 3_000, wallMs: 50_000, memoryMb: 256 });
       const outcome = await extractor.extract(hostile[name] ?? '', url).then(
         () => 'read',
         (error: unknown) => (error instanceof Error ? error.name : 'no error'),
@@ -68,7 +68,7 @@ describe('S18: hostile pages are read or given up, and the next page is read', (
 
 describe('the reader', () => {
   it('gives up one page by time and reads those that waited behind it', async () => {
-    const extractor = extractorWith({ timeoutMs: 1_500 });
+    const extractor = extractorWith({ timeoutMs: 1_500, wallMs: 30_000 });
     const [stuck, ...others] = await Promise.allSettled([
       extractor.extract(endless, url),
       extractor.extract(page, url),
@@ -76,6 +76,20 @@ describe('the reader', () => {
     ]);
     expect(stuck).toMatchObject({ status: 'rejected', reason: { name: 'BadPayload' } });
     for (const other of others) expect(other).toMatchObject({ status: 'fulfilled', value: { title: 'Still alive' } });
+  }, 30_000);
+
+  it('a page for which the machine had no time is no bad page: it is tried again', async () => {
+    const busy = extractorWith({ wallMs: 300 }).extract(endless, url);
+    await expect(busy).rejects.toMatchObject({ name: 'Overloaded', disposition: 'retry' });
+  }, 30_000);
+
+  it('M6: all names below one domain are one site', async () => {
+    const reader = extractorWith({ size: 1 });
+    const order: string[] = [];
+    const read = (host: string) =>
+      reader.extract(page, `https://${host}/`, { onStart: () => void order.push(host.at(0) ?? '') });
+    await Promise.all(['a.evil.example', 'b.evil.example', 'c.evil.example', 'x.github.io', 'y.github.io'].map(read));
+    expect(order.join('')).toBe('axybc');
   }, 30_000);
 
   it('stops when aborted: before, while waiting and in the middle', async () => {
@@ -177,7 +191,7 @@ describe('feeds in the child', () => {
   });
 
   it('H2: a feed that takes the square of its length stops nobody', async () => {
-    const reader = extractorWith({ timeoutMs: 1_500 });
+    const reader = extractorWith({ timeoutMs: 1_500, wallMs: 30_000 });
     const delay = monitorEventLoopDelay({ resolution: 10 });
     delay.enable();
     const hostile = reader.readFeed(feed('('.repeat(80_000)), url);

@@ -1,13 +1,16 @@
 import { extname } from 'node:path';
-import { BadPayload } from '@vaultstream/contracts';
+import { BadPayload, Overloaded } from '@vaultstream/contracts';
 import { ChildPool, JobEnded, JobFailed, type JobKind, type JobTurn } from '@vaultstream/runtime/async';
 import type { Feed, FeedReader } from '../feed/feed.ts';
+import { siteOf } from '../url/hosts.ts';
 import type { ExtractedPage, ReadRequest } from './page.ts';
 
 /** Limits of the reading of pages. */
 export interface ExtractorOptions {
-  /** CPU of one page: milliseconds. The clock of the wall may go on for three times as long, because readers are the last to get a core. */
+  /** CPU of one page: milliseconds. */
   timeoutMs?: number;
+  /** One page by the clock of the wall: milliseconds. Three times its CPU where nothing is said, because readers are the last to get a core. */
+  wallMs?: number;
   /** How long an idle child stays: milliseconds. */
   idleMs?: number;
   /** Heap of a child: MB. */
@@ -18,15 +21,15 @@ export interface ExtractorOptions {
   size?: number;
 }
 
-/** How a caller waits for its page: pages of different hosts take turns. */
+/** How a caller waits for its page: sites have equal shares of the readers. */
 export type ReadTurn = Omit<JobTurn, 'key'>;
 
 /** Reads pages and feeds where they can do no harm. */
 export interface Extractor extends FeedReader {
   /**
    * @param url the page's own address, for relative links
-   * @throws BadPayload when the page is too long or took too much time or memory; Later when too many pages wait before it; the reason of
-   * `signal` when it is aborted; InfrastructureError when no child can be started
+   * @throws BadPayload when the page is too long or took too much time or memory; Later when too many pages wait before it; Overloaded when the
+   * machine had no time for it; the reason of `signal` when it is aborted; InfrastructureError when no child can be started
    */
   extract(html: string, url: string, turn?: ReadTurn): Promise<ExtractedPage>;
   readFeed(text: string, url: string, turn?: ReadTurn): Promise<Feed>;
@@ -41,13 +44,13 @@ const wallFactor = 3;
 const besideHeapMb = 256;
 
 /** The program of the children and what it may take. */
-export function readerKind({ timeoutMs = 15_000, memoryMb = 512 }: ExtractorOptions = {}): JobKind {
+export function readerKind({ timeoutMs = 15_000, wallMs, memoryMb = 512 }: ExtractorOptions = {}): JobKind {
   return {
     name: 'page reader',
     // The sibling has our own ending: .ts in the sources, .js in the build.
     entry: new URL(`./extract-child${extname(import.meta.url)}`, import.meta.url),
     limits: {
-      wallMs: timeoutMs * wallFactor,
+      wallMs: wallMs ?? timeoutMs * wallFactor,
       cpuMs: timeoutMs,
       rss: (memoryMb + besideHeapMb) * 1_048_576,
       heapMb: memoryMb,
@@ -74,17 +77,21 @@ export function createExtractor(options: ExtractorOptions = {}): Extractor {
 async function readIn<Answer>(pool: ChildPool, request: ReadRequest, turn: ReadTurn = {}): Promise<Answer> {
   const { what, url } = request;
   try {
-    return await pool.run<Answer>(request, { ...turn, key: URL.parse(url)?.host ?? '' });
+    return await pool.run<Answer>(request, { ...turn, key: siteOf(url) });
   } catch (error) {
     if (error instanceof JobFailed)
       throw new BadPayload(what === 'feed' ? error.message : `The page cannot be read: ${error.message}`);
-    if (error instanceof JobEnded)
-      throw new BadPayload(`The ${what === 'feed' ? 'feed' : 'page'} ${tookTooMuch[error.why]} to be read.`);
+    if (error instanceof JobEnded) throw explain(error, what === 'feed' ? 'feed' : 'page');
     throw error;
   }
 }
 
-const tookTooMuch: Readonly<Record<JobEnded['why'], string>> = {
+function explain({ why }: JobEnded, what: 'feed' | 'page'): BadPayload | Overloaded {
+  if (why === 'starved') return new Overloaded(`This machine had no time to read the ${what}.`);
+  return new BadPayload(`The ${what} ${tookTooMuch[why]} to be read.`);
+}
+
+const tookTooMuch: Readonly<Record<Exclude<JobEnded['why'], 'starved'>, string>> = {
   time: 'took too much time',
   cpu: 'took too much time',
   memory: 'took too much memory',

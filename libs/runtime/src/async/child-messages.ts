@@ -5,9 +5,9 @@ export interface JobMessage {
   request: unknown;
 }
 
-/** `ready` or `unusable` once, then one answer for each job. */
+/** `ready` or `unusable` once, then one answer for each job, with the CPU that it took, all threads together: milliseconds. */
 export type ChildMessage =
   | { kind: 'ready' }
   | { kind: 'unusable'; message: string }
-  | { kind: 'done'; id: number; answer: unknown }
-  | { kind: 'failed'; id: number; message: string; reason?: string };
+  | { kind: 'done'; id: number; answer: unknown; cpuMs: number }
+  | { kind: 'failed'; id: number; message: string; reason?: string; cpuMs: number };

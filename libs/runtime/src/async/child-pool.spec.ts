@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@vaultstream/testing';
 import type { Act } from '../../test/pool-child.ts';
-import { ChildPool, type JobTurn, type PoolOptions } from './child-pool.ts';
-import type { JobLimits } from './job-kind.ts';
+import { ChildPool, type PoolOptions } from './child-pool.ts';
+import { endByClock, type JobLimits } from './job-kind.ts';
+import type { JobTurn } from './pool-job.ts';
 
 const limits: JobLimits = { wallMs: 20_000, cpuMs: 15_000, rss: 512 * 1_048_576, heapMb: 128 };
 const open: ChildPool[] = [];
@@ -62,20 +63,83 @@ describe('ChildPool', () => {
     expect(order.join('')).toBe('abcabaa');
   });
 
-  it('M6: a key whose jobs take long leaves a child to the others', async () => {
-    const { run } = poolOf({ size: 2 });
-    await Promise.all([1, 2].map(() => run({ act: 'wait', ms: 1_300 }, { key: 'slow' })));
-    const order: string[] = [];
-    const note = (name: string) => () => void order.push(name);
-    const slow = [1, 2, 3].map(() => run({ act: 'wait', ms: 1_300 }, { key: 'slow' }).then(note('slow')));
-    const quick = run({ act: 'who' }, { key: 'quick' }).then(note('quick'));
-    await Promise.all([...slow, quick]);
-    expect(order).toEqual(['quick', 'slow', 'slow', 'slow']);
+  describe('slow jobs', () => {
+    /** Longer than a quick job may, and that of a quick one: milliseconds of CPU. */
+    const [long, short] = [1_000, 20];
+    const jobsOf = (size: number, slowMs = 150) => {
+      const { run, pool } = poolOf({ size, slowMs }, { wallMs: 100_000 });
+      const begun: string[] = [];
+      const ended: string[] = [];
+      const job = (key: string, ms: number, turn: Partial<JobTurn> = {}) =>
+        run({ act: 'burn', ms }, { key, patienceMs: 100_000, onStart: () => void begun.push(key), ...turn }).then(
+          () => void ended.push(key),
+        );
+      /** Resolves when all children are there. */
+      const warm = () =>
+        eventually(async () => {
+          const pids = await Promise.all(Array.from({ length: size }, () => run({ act: 'wait', ms: 100 })));
+          return new Set(pids).size === size;
+        });
+      return { pool, job, begun, ended, warm };
+    };
+
+    it('M6: two of keys that nobody knows do not keep both children: one waits until the others are done', async () => {
+      const { job, begun, ended, warm } = jobsOf(2);
+      await warm();
+      let waits = 0;
+      const slow = ['x', 'y'].map((key) => job(key, long, { onWait: () => waits++ }));
+      const quick = Array.from({ length: 12 }, (_, n) => job(`innocent ${n}`, short));
+      await Promise.all(quick);
+      expect(ended.filter((key) => key.length === 1).length).toBeLessThanOrEqual(1);
+      await Promise.all(slow);
+      // Sent back once and begun anew, not more often; each answer comes once.
+      expect(waits).toBe(1);
+      expect(begun.filter((key) => key.length === 1)).toHaveLength(3);
+      expect(ended.filter((key) => key.length === 1).sort()).toEqual(['x', 'y']);
+    }, 120_000);
+
+    it('M6: keys that have been slow have one of two children, however many they are', async () => {
+      const { job, ended } = jobsOf(2);
+      const known = ['u', 'v', 'w'];
+      await Promise.all(known.map((key) => job(key, 200)));
+      ended.length = 0;
+      const slow = known.flatMap((key) => [1, 2].map(() => job(key, 200)));
+      const quick = Array.from({ length: 5 }, (_, n) => job(`innocent ${n}`, short));
+      await Promise.all(quick);
+      // As many as one child may end beside five short ones.
+      expect(ended.filter((key) => key.length === 1).length).toBeLessThanOrEqual(1);
+      await Promise.all(slow);
+    }, 120_000);
+
+    it('M6: a single child is given up by a slow job, once', async () => {
+      const { job, ended } = jobsOf(1);
+      const slow = job('x', long);
+      await Promise.all([job('a', short), job('b', short), job('c', short)]);
+      expect(ended.slice().sort()).toEqual(['a', 'b', 'c']);
+      await slow;
+    }, 120_000);
+
+    it('is not sent back where nobody waits', async () => {
+      const { job, begun, pool } = jobsOf(2);
+      await Promise.all([job('x', 200), job('y', 200)]);
+      expect(begun.sort()).toEqual(['x', 'y']);
+      expect(pool.pids).toHaveLength(2);
+    }, 120_000);
+
+    it('a key has its share by what its jobs take, not by their number', async () => {
+      const { job, begun } = jobsOf(1, 10_000);
+      await Promise.all([
+        job('heavy', 600),
+        ...Array.from({ length: 4 }, () => job('light', short)),
+        job('heavy', 600),
+      ]);
+      expect(begun).toEqual(['heavy', 'light', 'light', 'light', 'light', 'heavy']);
+    }, 120_000);
   });
 
   it.each<[string, Act, Partial<JobLimits>, string]>([
     ['that crashes', { act: 'die' }, {}, 'crash'],
-    ['that takes too long', { act: 'wait', ms: 60_000 }, { wallMs: 300 }, 'time'],
+    ['that does nothing for too long', { act: 'wait', ms: 60_000 }, { wallMs: 300 }, 'starved'],
   ])('a job %s ends its child only', async (_name, act, own, why) => {
     const { run } = poolOf({ size: 2 }, own);
     const [bad, good] = await Promise.allSettled([run(act), run<Who>({ act: 'who' }, { key: 'b' })]);
@@ -153,6 +217,16 @@ describe('ChildPool', () => {
     await expect(job).rejects.toMatchObject({ name: 'JobEnded', why: 'crash' });
     expect((await next).pid).not.toBe(pid);
     expect(pool.pids).toHaveLength(1);
+  });
+});
+
+describe('endByClock', () => {
+  it.each([
+    ['starved', null, 'nobody knows what it had'],
+    ['starved', 7_000, 'it had less than half of what it may take'],
+    ['time', 8_000, 'it had half of it'],
+  ])('is %s with %s ms: %s', (why, cpuMs, _because) => {
+    expect(endByClock(cpuMs, limits)).toBe(why);
   });
 });
 

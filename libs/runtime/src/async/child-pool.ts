@@ -1,39 +1,30 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { InfrastructureError, Later } from '@vaultstream/contracts';
 import type { ChildMessage } from './child-messages.ts';
 import { FairQueue } from './fair-queue.ts';
 import { JobEnded, JobFailed, type JobEnd, type JobKind } from './job-kind.ts';
+import { KeyCosts, usualSlowMs } from './key-costs.ts';
 import { PoolChild } from './pool-child.ts';
+import { PoolJob, usualPatienceMs, type JobTurn, type Outcome } from './pool-job.ts';
+import { usefulSize } from './pool-size.ts';
 
 export interface PoolOptions {
   /** Children at once: as many as cores and memory allow where nothing is said. */
   size?: number;
   /** How long an idle child stays: milliseconds. */
   idleMs?: number;
-}
-
-/** How a caller waits for its job. */
-export interface JobTurn {
-  /** Jobs of different keys take turns: whose work it is, such as the host of a page. */
-  key: string;
-  signal?: AbortSignal | undefined;
-  /** Called when a child begins with the job: until then it waited in line. */
-  onStart?: (() => void) | undefined;
-  /** Longest wait in line: milliseconds. */
-  patienceMs?: number | undefined;
-}
-
-interface Job {
-  key: string;
-  request: unknown;
-  onStart: (() => void) | undefined;
-  settle(outcome: { answer: unknown } | { error: unknown }): void;
+  /** A job that takes more is slow: milliseconds of CPU. */
+  slowMs?: number;
 }
 
 interface Worker {
   child: PoolChild;
   ready: boolean;
-  job: Job | undefined;
+  job: PoolJob | undefined;
+  /** It began with a job that was known to be slow. */
+  slow: boolean;
+  /** What its key was charged for beforehand: milliseconds. */
+  chargedMs: number;
   startedAt: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -41,37 +32,32 @@ interface Worker {
 /** How long a child may take to start: milliseconds. A loaded machine needs seconds. */
 const startMs = 20_000;
 const usualIdleMs = 60_000;
-/** Half of what a task of ours may take, so that what was fetched is not fetched in vain. */
-const usualPatienceMs = 30_000;
-/** The children of one pool may have so much of the memory: a quarter. */
-const memoryShare = 4;
-/** What a job takes, until there was one, and how much a new one changes the mean: milliseconds, part. */
-const [firstGuessMs, weight] = [500, 0.2];
-/** A key whose jobs take so long leaves one child to the others: milliseconds. So many of them are remembered. */
-const slowMs = 1_000;
-const maxSlowKeys = 1_000;
+/** A job counts so much at least, which hosts with pages of common size do not exceed: they take turns. Milliseconds of CPU. */
+const leastMs = 50;
 
 /**
- * Does jobs of one kind in children: started when needed, ended when idle, each killed and replaced alone. Jobs of different keys take turns,
- * and a key whose jobs take long never has all children where there are several.
+ * Does jobs of one kind in children: started when needed, ended when idle, each killed and replaced alone. Keys have equal shares of the CPU.
+ * Slow jobs, and those of keys whose jobs have been slow, have half of the children at most: where more of them turn out to be slow, and others
+ * wait, the one that has had least is ended and waits for that half, once; begun anew there it is ended for nobody.
  */
 export class ChildPool {
-  private readonly queue = new FairQueue<Job>();
+  private readonly queue = new FairQueue<PoolJob>();
+  private readonly costs: KeyCosts;
   private readonly workers = new Set<Worker>();
   private readonly size: number;
   private readonly idleMs: number;
+  private readonly slowMs: number;
   private closed = false;
   private lastId = 0;
-  private meanMs = firstGuessMs;
-  /** The same by key, of those whose jobs take long. */
-  private readonly slowKeys = new Map<string, number>();
 
   constructor(
     private readonly kind: JobKind,
-    { size, idleMs }: PoolOptions = {},
+    { size, idleMs, slowMs }: PoolOptions = {},
   ) {
     this.size = size ?? usefulSize(kind);
     this.idleMs = idleMs ?? usualIdleMs;
+    this.slowMs = slowMs ?? usualSlowMs;
+    this.costs = new KeyCosts(this.slowMs);
   }
 
   /** The processes that run now. */
@@ -83,34 +69,20 @@ export class ChildPool {
    * @throws JobFailed what the job has thrown; JobEnded when it ended its child; Later when the line is longer than the caller can wait: no attempt
    * is spent; InfrastructureError when no child can be started, or the pool is closed; the reason of `signal` when it is aborted
    */
-  run<Answer>(request: unknown, { key, signal, onStart, patienceMs = usualPatienceMs }: JobTurn): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      if (this.closed) throw this.closing();
-      const expectedMs = (this.queue.ahead(key) / this.size) * this.meanMs;
-      if (expectedMs > patienceMs) throw this.tooLong(expectedMs);
-      const job: Job = {
-        key,
-        request,
-        onStart: () => {
-          clearTimeout(patience);
-          onStart?.();
-        },
-        settle: (outcome) => {
-          clearTimeout(patience);
-          signal?.removeEventListener('abort', abort);
-          if ('answer' in outcome) resolve(outcome.answer as Answer);
-          else reject(outcome.error instanceof Error ? outcome.error : new Error('aborted', { cause: outcome.error }));
-        },
-      };
-      const abort = () => this.abort(job, signal?.reason);
-      const patience = setTimeout(() => {
-        if (this.queue.remove(key, job)) job.settle({ error: this.tooLong(patienceMs) });
-      }, patienceMs);
-      signal?.addEventListener('abort', abort, { once: true });
-      this.queue.push(key, job);
-      this.next();
+  async run<Answer>(request: unknown, turn: JobTurn): Promise<Answer> {
+    turn.signal?.throwIfAborted();
+    if (this.closed) throw this.closing();
+    const expectedMs = this.expectedWaitMs(turn.key);
+    if (expectedMs > (turn.patienceMs ?? usualPatienceMs)) throw this.tooLong(expectedMs);
+    const job = new PoolJob(request, turn, {
+      impatient: (waiting, waitedMs) => {
+        if (this.queue.remove(waiting.key, waiting)) waiting.settle({ error: this.tooLong(waitedMs) });
+      },
+      aborted: (aborted, reason) => this.abort(aborted, reason),
     });
+    this.queue.push(job.key, job);
+    this.next();
+    return (await job.answer) as Answer;
   }
 
   /** Ends all children; jobs that run or wait are rejected. Resolves when the processes are gone. */
@@ -131,28 +103,65 @@ export class ChildPool {
     if (this.closed) return;
     for (const worker of this.workers) {
       if (!worker.ready || worker.job) continue;
-      const job = this.takeJob();
+      const job = this.queue.take((first) => !this.isSlow(first) || this.slowRuns().length < this.slowLane);
       if (!job) break;
       this.begin(worker, job);
     }
     const starting = [...this.workers].filter(({ ready }) => !ready).length;
-    for (let missing = this.queue.size - starting; missing > 0 && this.workers.size < this.size; missing--)
+    for (let missing = this.servable() - starting; missing > 0 && this.workers.size < this.size; missing--)
       this.start();
+    this.makeWay();
   }
 
-  private takeJob(): Job | undefined {
-    return this.queue.take((key) => {
-      const own = [...this.workers].filter(({ job }) => job?.key === key);
-      const slow = this.slowKeys.has(key) || own.some(({ startedAt }) => performance.now() - startedAt > slowMs);
-      return own.length < (slow ? Math.max(1, this.size - 1) : this.size);
-    })?.item;
+  /** How many slow jobs run at once. */
+  private get slowLane(): number {
+    return Math.max(1, Math.floor(this.size / 2));
   }
 
-  private begin(worker: Worker, job: Job): void {
+  private readonly isSlow = (job: PoolJob): boolean => job.sentBack || this.costs.isSlow(job.key);
+  private readonly isQuick = (job: PoolJob): boolean => !this.isSlow(job);
+
+  private slowRuns(): Worker[] {
+    return [...this.workers].filter(({ job, slow, child }) => job && (slow || child.spentMs > this.slowMs));
+  }
+
+  /** How many of those that wait could have a child at once. */
+  private servable(): number {
+    const slow = Math.min(this.queue.count(this.isSlow), this.slowLane - this.slowRuns().length);
+    return this.queue.count(this.isQuick) + Math.max(0, slow);
+  }
+
+  /** Of jobs that turned out to be slow, only half as many as there are children go on while others wait that are not known as such. */
+  private makeWay(): void {
+    if (this.workers.size < this.size || [...this.workers].some(({ job }) => !job)) return;
+    if (this.queue.count(this.isQuick) === 0) return;
+    const slow = this.slowRuns();
+    if (slow.length <= Math.floor(this.size / 2)) return;
+    const [least] = slow
+      .filter(({ job }) => job?.sentBack === false)
+      .sort((one, other) => one.child.spentMs - other.child.spentMs);
+    if (least) this.sendBack(least);
+  }
+
+  private sendBack(worker: Worker): void {
+    const { job } = worker;
+    if (!job) return;
+    this.account(worker, job);
+    worker.job = undefined;
+    this.drop(worker);
+    this.queue.unshift(job.key, job);
+    job.sendBack();
+    this.next();
+  }
+
+  private begin(worker: Worker, job: PoolJob): void {
     clearTimeout(worker.timer);
     worker.job = job;
+    worker.slow = this.isSlow(job);
     worker.startedAt = performance.now();
-    job.onStart?.();
+    worker.chargedMs = Math.max(leastMs, this.costs.of(job.key).cpuMs);
+    this.queue.charge(job.key, worker.chargedMs);
+    job.begin();
     worker.child.work({ id: ++this.lastId, request: job.request });
   }
 
@@ -160,10 +169,13 @@ export class ChildPool {
     const worker: Worker = {
       child: new PoolChild(this.kind, {
         message: (message) => this.workers.has(worker) && this.heard(worker, message),
+        spent: (ms) => this.workers.has(worker) && ms > this.slowMs && this.makeWay(),
         end: (why, told) => this.workers.has(worker) && this.ended(worker, why, told),
       }),
       ready: false,
       job: undefined,
+      slow: false,
+      chargedMs: 0,
       startedAt: 0,
       timer: setTimeout(() => worker.child.kill('time'), startMs),
     };
@@ -179,6 +191,7 @@ export class ChildPool {
         message.kind === 'done'
           ? { answer: message.answer }
           : { error: new JobFailed(message.message, message.reason) },
+        Math.min(message.cpuMs, (performance.now() - worker.startedAt) * availableParallelism()),
       );
     clearTimeout(worker.timer);
     worker.timer = setTimeout(() => this.drop(worker), this.idleMs).unref();
@@ -188,7 +201,8 @@ export class ChildPool {
 
   private ended(worker: Worker, why: JobEnd, told: string): void {
     if (!worker.ready) return this.unusable(worker, told);
-    this.finish(worker, { error: new JobEnded(why) });
+    // The next child has to start first: so a job that ends its child is a slow one, however little it took.
+    this.finish(worker, { error: new JobEnded(why) }, this.slowMs);
     this.drop(worker);
     this.next();
   }
@@ -201,10 +215,11 @@ export class ChildPool {
     for (const job of this.queue.drain()) job.settle({ error });
   }
 
-  private abort(job: Job, reason: unknown): void {
+  private abort(job: PoolJob, reason: unknown): void {
     this.queue.remove(job.key, job);
     const worker = [...this.workers].find((one) => one.job === job);
     if (worker) {
+      this.account(worker, job);
       worker.job = undefined;
       this.drop(worker);
     }
@@ -212,24 +227,20 @@ export class ChildPool {
     this.next();
   }
 
-  private finish(worker: Worker, outcome: { answer: unknown } | { error: unknown }): void {
+  private finish(worker: Worker, outcome: Outcome, cpuMs: number): void {
     const { job } = worker;
+    if (job) this.account(worker, job, cpuMs);
     worker.job = undefined;
-    if (!job) return;
-    const tookMs = performance.now() - worker.startedAt;
-    this.meanMs += weight * (tookMs - this.meanMs);
-    this.remember(job.key, tookMs);
-    job.settle(outcome);
+    job?.settle(outcome);
   }
 
-  private remember(key: string, tookMs: number): void {
-    const before = this.slowKeys.get(key);
-    const meanMs = before === undefined ? tookMs : before + weight * (tookMs - before);
-    this.slowKeys.delete(key);
-    if (meanMs < slowMs) return;
-    this.slowKeys.set(key, meanMs);
-    const [oldest] = this.slowKeys.size > maxSlowKeys ? this.slowKeys.keys() : [];
-    if (oldest !== undefined) this.slowKeys.delete(oldest);
+  /** Notes what a job has taken: what its child says, but not less than we have seen. */
+  private account({ child, startedAt, chargedMs }: Worker, { key }: PoolJob, toldMs = 0): void {
+    const cpuMs = Math.max(child.spentMs, toldMs);
+    const chargeMs = Math.max(leastMs, cpuMs);
+    this.costs.note(key, { cpuMs, wallMs: performance.now() - startedAt });
+    this.queue.charge(key, chargeMs - chargedMs);
+    this.queue.worked(chargeMs);
   }
 
   /** Ends the child, which nobody hears any more. */
@@ -238,6 +249,14 @@ export class ChildPool {
     this.workers.delete(worker);
     worker.child.kill();
     worker.child.rest();
+  }
+
+  /** How long one that comes now would wait: slow ones behind slow ones, the others behind the others. */
+  private expectedWaitMs(key: string): number {
+    const slow = this.costs.isSlow(key);
+    const costOf = (job: PoolJob) => (this.isSlow(job) === slow ? this.costs.of(job.key).wallMs : 0);
+    const children = slow ? this.slowLane : this.size - Math.min(this.slowRuns().length, Math.floor(this.size / 2));
+    return this.queue.ahead(key, costOf) / children;
   }
 
   private tooLong(expectedMs: number): Later {
@@ -249,11 +268,4 @@ export class ChildPool {
   private closing(): InfrastructureError {
     return new InfrastructureError(`The ${this.kind.name} is closed.`);
   }
-}
-
-/** One for each core, as far as their memory goes, and one at least. */
-function usefulSize({ limits }: JobKind): number {
-  const limit = process.constrainedMemory();
-  const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(memory / memoryShare / limits.rss)));
 }

@@ -23,8 +23,15 @@ export interface JobKind {
   env?: Readonly<Record<string, string>>;
 }
 
-/** Why a child ended before it answered. */
-export type JobEnd = 'time' | 'cpu' | 'memory' | 'crash';
+/**
+ * Why a child ended before it answered. `time` and `starved`: the clock of the wall ran out. It was `starved` when nothing shows that the job was
+ * at fault: it had not had half of the CPU that it may take, or the system does not tell.
+ */
+export type JobEnd = 'time' | 'starved' | 'cpu' | 'memory' | 'crash';
+
+/** What it means that the clock of the wall ran out. @param cpuMs What the job has had until then; null where the system does not tell. */
+export const endByClock = (cpuMs: number | null, limits: JobLimits): JobEnd =>
+  (cpuMs ?? 0) < limits.cpuMs / 2 ? 'starved' : 'time';
 
 /** The job has ended its child: it took too much, or brought the program down. */
 export class JobEnded extends Error {

@@ -3,9 +3,9 @@ import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ChildMessage, JobMessage } from './child-messages.ts';
-import { usageOf } from './child-usage.ts';
+import { usageOf, type Usage } from './child-usage.ts';
 import { confine } from './confinement.ts';
-import type { JobEnd, JobKind } from './job-kind.ts';
+import { endByClock, type JobEnd, type JobKind } from './job-kind.ts';
 
 /** Everything else on the machine goes first. */
 const niceness = 10;
@@ -16,8 +16,13 @@ const watchMs = 200;
 /** How much longer than we wait a job goes on in a child that nobody kills: milliseconds. */
 const orphanGraceMs = 2_000;
 
+/** A job that does not use its CPU still keeps its child from others: so much of the clock counts as CPU. */
+const idleShare = 0.1;
+
 export interface ChildListener {
   message(message: ChildMessage): void;
+  /** @param ms What the job has taken until now: see `spentMs`. Told a few times a second. */
+  spent(ms: number): void;
   /** @param why What it had taken too much of; `crash` when it ended by itself. @param told What it said at last. */
   end(why: JobEnd, told: string): void;
 }
@@ -47,9 +52,11 @@ export class PoolChild {
   private stderr = '';
   private ended = false;
   private why: JobEnd = 'crash';
-  private wall: NodeJS.Timeout | undefined;
   /** Jobs that are over. */
   private jobs = 0;
+  private startedAt = 0;
+  /** CPU of this job until the last look; null where the system does not tell. */
+  private cpuMs: number | null = null;
 
   constructor(
     private readonly kind: JobKind,
@@ -71,20 +78,29 @@ export class PoolChild {
     return this.ended ? undefined : this.process.pid;
   }
 
+  /** What the present job has taken until now, as far as known: milliseconds of CPU, or of the clock where the system does not tell. */
+  get spentMs(): number {
+    if (this.startedAt === 0) return 0;
+    const wallMs = performance.now() - this.startedAt;
+    if (process.platform !== 'linux') return wallMs;
+    return Math.max(this.cpuMs ?? 0, wallMs * idleShare);
+  }
+
   /** Hands a job over, and watches it until `rest`. A child that is dead already says so through `end`. */
   work(job: JobMessage): void {
     // The limits of the job before are not those of this one.
     this.rest();
     this.hold(true);
-    this.wall = setTimeout(() => this.kill('time'), this.kind.limits.wallMs);
+    this.startedAt = performance.now();
     void this.watchUsage();
     this.process.send(job, () => undefined);
   }
 
   /** The job is over. */
   rest(): void {
-    clearTimeout(this.wall);
     this.jobs++;
+    this.startedAt = 0;
+    this.cpuMs = null;
     this.hold(false);
   }
 
@@ -113,22 +129,30 @@ export class PoolChild {
 
   /** Looks at what this job takes, until it is over. */
   private async watchUsage(): Promise<void> {
-    const { pid } = this.process;
     const job = this.jobs;
-    const before = pid === undefined ? null : await usageOf(pid);
-    const { cpuMs, rss } = this.kind.limits;
-    for (let now = before; before !== null && now !== null && pid !== undefined; now = await usageOf(pid)) {
+    const { cpuMs, rss, wallMs } = this.kind.limits;
+    const before = await this.usage();
+    for (let now = before; job === this.jobs && !this.ended; now = await this.usage()) {
       if (job !== this.jobs) return;
-      if (now.rss > rss) return this.kill('memory');
-      if (now.cpuMs - before.cpuMs > cpuMs) return this.kill('cpu');
-      await sleep(watchMs, undefined, { ref: false });
+      if (now && before) this.cpuMs = now.cpuMs - before.cpuMs;
+      if (now && now.rss > rss) return this.kill('memory');
+      if ((this.cpuMs ?? 0) > cpuMs) return this.kill('cpu');
+      const leftMs = wallMs - (performance.now() - this.startedAt);
+      if (leftMs <= 0) return this.kill(endByClock(this.cpuMs, this.kind.limits));
+      this.listener.spent(this.spentMs);
+      await sleep(Math.min(watchMs, leftMs), undefined, { ref: false });
     }
+  }
+
+  private async usage(): Promise<Usage | null> {
+    const { pid } = this.process;
+    return pid === undefined ? null : usageOf(pid);
   }
 
   private end(how: string): void {
     if (this.ended) return;
     this.ended = true;
-    this.rest();
     this.listener.end(this.why, this.stderr || how);
+    this.rest();
   }
 }

@@ -33,16 +33,23 @@ const globals = globalThis as { [current]?: () => unknown };
 
 async function answer({ id, request }: JobMessage, work: (request: unknown) => unknown): Promise<void> {
   globals[current] = () => work(request);
+  const before = process.cpuUsage();
+  const cpuMs = () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000;
+  };
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() > rss) process.kill(process.pid, 'SIGKILL');
   }, watchMs);
   try {
     // `vm` can stop JavaScript that never returns, regular expressions included; nothing else inside the process can.
     const result: unknown = runInThisContext("globalThis[Symbol.for('vaultstream.job')]()", { timeout: orphanMs });
-    say({ kind: 'done', id, answer: await result });
+    const answer = await result;
+    say({ kind: 'done', id, answer, cpuMs: cpuMs() });
   } catch (error) {
     const { reason } = error as { reason?: unknown };
-    say({ kind: 'failed', id, message: messageOf(error), ...(typeof reason === 'string' && { reason }) });
+    const told = { message: messageOf(error), ...(typeof reason === 'string' && { reason }) };
+    say({ kind: 'failed', id, ...told, cpuMs: cpuMs() });
   } finally {
     clearInterval(watch);
   }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { BadPayload, InfrastructureError, Unsupported } from '@vaultstream/contracts';
+import { BadPayload, InfrastructureError, Overloaded, Unsupported } from '@vaultstream/contracts';
 import { eventually } from '@vaultstream/testing';
 import sharp from 'sharp';
 import { animation, emptyPngOf, onScreen, oriented, photo, pngOf, withPngText } from '../../../test/pictures.ts';
@@ -189,10 +189,21 @@ describe('the child of ImageConverter', () => {
   }, 30_000);
 
   it('I5: a picture that takes too long ends the child, not the worker', async () => {
-    const hurried = new ImageConverter({ timeoutMs: 50 });
-    await expect(hurried.convert({ bytes: large, quality: 80 })).rejects.toThrow(/took longer than 0.05 s/);
+    const hurried = new ImageConverter({ timeoutMs: 50, wallMs: 60_000 });
+    const slow = hurried.convert({ bytes: large, quality: 80 });
+    await expect(slow).rejects.toThrow(/took longer than 0.05 s/);
+    await expect(slow).rejects.toBeInstanceOf(BadPayload);
     expect(hurried.childPid).toBeUndefined();
     await hurried.stop();
+  }, 60_000);
+
+  it('a picture for which the machine had no time is no bad picture: it is tried again', async () => {
+    const busy = new ImageConverter({ wallMs: 50 });
+    const starved = busy.convert({ bytes: large, quality: 80 });
+    await expect(starved).rejects.toBeInstanceOf(Overloaded);
+    await expect(starved).rejects.toMatchObject({ disposition: 'retry' });
+    expect(busy.childPid).toBeUndefined();
+    await busy.stop();
   }, 30_000);
 
   it('I1: a child that swells ends itself', async () => {

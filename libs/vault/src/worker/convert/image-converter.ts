@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { BadPayload, Unsupported } from '@vaultstream/contracts';
+import { BadPayload, Overloaded, Unsupported } from '@vaultstream/contracts';
 import {
   ChildPool,
   inLine,
@@ -12,8 +12,10 @@ import {
 import type { ConvertRequest, ConvertedImage, RefusalReason } from './protocol.ts';
 
 export interface ConverterLimits {
-  /** CPU of one picture: milliseconds. The clock of the wall may go on for twice as long. */
+  /** CPU of one picture: milliseconds. */
   timeoutMs: number;
+  /** One picture by the clock of the wall: milliseconds. Twice its CPU where nothing is said. */
+  wallMs?: number;
   /** Bytes of resident memory of a child. */
   memory: number;
   /** Milliseconds without a picture after which a child is ended. */
@@ -56,15 +58,15 @@ export class ImageConverter {
   }
 
   /**
-   * @throws Unsupported, BadPayload (also for a picture that ended its child), Later (too many pictures wait before it), InfrastructureError (no
-   * child can be had).
+   * @throws Unsupported, BadPayload (also for a picture that ended its child), Later (too many pictures wait before it), Overloaded (the machine
+   * had no time for it), InfrastructureError (no child can be had).
    */
   async convert(request: ConvertRequest, { signal, host = '', hold }: ConvertTurn = {}): Promise<ConvertedImage> {
     try {
-      return await inLine(hold, (onStart) => this.pool.run<ConvertedImage>(request, { key: host, signal, onStart }));
+      return await inLine(hold, (line) => this.pool.run<ConvertedImage>(request, { key: host, signal, ...line }));
     } catch (error) {
       if (error instanceof JobFailed) throw refusalOf(error);
-      if (error instanceof JobEnded) throw new BadPayload(this.explain(error));
+      if (error instanceof JobEnded) throw this.explain(error);
       throw error;
     }
   }
@@ -74,19 +76,22 @@ export class ImageConverter {
     return this.pool.close();
   }
 
-  private explain({ why }: JobEnded): string {
-    return why === 'time' || why === 'cpu'
-      ? `the picture took longer than ${this.limits.timeoutMs / 1_000} s`
-      : 'the picture ended the image converter: out of memory or a crash';
+  private explain({ why }: JobEnded): BadPayload | Overloaded {
+    if (why === 'starved') return new Overloaded('this machine had no time to convert the picture');
+    return new BadPayload(
+      why === 'time' || why === 'cpu'
+        ? `the picture took longer than ${this.limits.timeoutMs / 1_000} s`
+        : 'the picture ended the image converter: out of memory or a crash',
+    );
   }
 }
 
-function converterKind({ timeoutMs, memory }: ConverterLimits): JobKind {
+function converterKind({ timeoutMs, wallMs, memory }: ConverterLimits): JobKind {
   return {
     name: 'image converter',
     // The entry beside this file, as TypeScript in the sources and as JavaScript in the build.
     entry: new URL(`./converter-child${extname(import.meta.url)}`, import.meta.url),
-    limits: { wallMs: timeoutMs * wallFactor, cpuMs: timeoutMs, rss: memory, heapMb },
+    limits: { wallMs: wallMs ?? timeoutMs * wallFactor, cpuMs: timeoutMs, rss: memory, heapMb },
     addons: true,
     env: { VIPS_BLOCK_UNTRUSTED: '1' },
   };
