@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, withServer, type TestServer } from '@vaultstream/testing';
+import type { Extractor } from '@vaultstream/platforms';
 import { captureApp, type Answer, type CaptureApp } from '../../test/capture-app.ts';
 import { rss } from '../../test/feed-rig.ts';
+import { PAGE_READER } from '../parse/page-reader.ts';
 
 const hosts = ['one', 'two', 'three', 'four', 'five', 'six'].map((name) => `${name}.example.com`);
 
@@ -70,6 +72,29 @@ describe('subscribing under load', () => {
     for (const answer of [...open]) answer();
     expect(statuses(await Promise.all(calls))).toEqual({ 201: 8, 429: 10 });
     expect(most).toBe(8);
+  });
+
+  it('M6: a full line before the page reader is a 503 that says when to come back, and nothing is kept of the call', async () => {
+    slow = false;
+    const reader = app.get(PAGE_READER as unknown as new () => Extractor);
+    const others = new AbortController();
+    // Some tenth of a second each, of the same site.
+    const html = `<article>${'<p>Lamps <a href="/x">at noon</a>, and nobody looks.</p>'.repeat(3_000)}</article>`;
+    const pages = Promise.allSettled(
+      Array.from({ length: 400 }, () => reader.extract(html, 'https://six.example.com/', { signal: others.signal })),
+    );
+    const key = { 'idempotency-key': 'full' };
+    const post = () => app.request('POST', '/feeds', { url: 'https://six.example.com/feed.xml' }, key);
+    const refused = await post();
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { code: 'later', detail: expect.stringContaining('page reader') },
+    });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect(await app.rows('SELECT url FROM feeds')).toEqual([]);
+    others.abort();
+    await pages;
+    expect(await post()).toMatchObject({ status: 201 });
   });
 
   it('M4: who hangs up ends the connection to the site, frees the place and leaves nothing behind', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { BadPayload, isVaultError, Later, type PayloadOf, type Tx } from '@vaultstream/contracts';
+import { BadPayload, isOurFault, isVaultError, Later, type PayloadOf, type Tx } from '@vaultstream/contracts';
 import { fetchFeed, type Extractor, type FeedAnswer } from '@vaultstream/platforms';
 import { GuardedHttp, Metrics } from '@vaultstream/runtime';
 import { FeedPolls, type PollJob } from '@vaultstream/store';
@@ -89,11 +89,11 @@ export class FeedPollHandler implements TaskHandler<'feed.poll'> {
   /** The answer, or what the other side did wrong. @throws what is nobody's fault but ours */
   private async ask(job: PollJob, { signal, hold }: TaskContext): Promise<FeedAnswer | Error> {
     try {
-      const reader = feedReaderOf(this.pages, signal, hold);
+      const reader = feedReaderOf(this.pages, { signal, hold });
       return await fetchFeed({ http: this.http, reader, signal }, job.url, job);
     } catch (error) {
       signal.throwIfAborted();
-      if (!isVaultError(error) || (error.disposition !== 'fail' && error.disposition !== 'retry')) throw error;
+      if (!isVaultError(error) || isOurFault(error)) throw error;
       return error;
     }
   }

@@ -23,7 +23,7 @@ export class FeedService {
   /**
    * Finds the feed before anything is stored.
    * @param caller Aborts when nobody waits for the answer any more.
-   * @throws InvalidInput, Conflict, RateLimited
+   * @throws InvalidInput, Conflict, RateLimited, Later, Overloaded, InfrastructureError
    */
   async create(
     { url, tags, interval_s, is_nsfw, share_existing }: FeedRequest,
