@@ -10,7 +10,10 @@ const { main } = await import('./db-tools.mjs');
 const { pino } = await import('pino');
 
 await main(async () => {
-  const url = process.env.DATABASE_URL;
+  const { readSecretFiles } = await import('../libs/runtime/src/secret-files.ts');
+  const { values, problems } = readSecretFiles(process.env);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const url = values.DATABASE_URL;
   if (!url) throw new Error('DATABASE_URL is not set; the embedded database is brought up to date by npm start');
   const { deployMigrations } = await import('../libs/store/src/migrate/index.ts');
   const { migrateBroker } = await import('../libs/tasks/src/broker/migrate-broker.ts');

@@ -20,6 +20,7 @@ import {
   traceUrl,
 } from './env-fields.ts';
 import { origins, productionFaults } from './env-production.ts';
+import { readSecretFiles } from './secret-files.ts';
 
 /**
  * The environment: read here and nowhere else, validated once at boot, handed out as one typed, nested object.
@@ -198,12 +199,14 @@ export class Env {
   }
 
   /**
-   * @param source Environment variables, `process.env` unless a test brings its own.
+   * @param source Environment variables, `process.env` unless a test brings its own. Secrets may stand in files: `<NAME>_FILE`.
    * @throws EnvError naming each bad variable.
    */
   static load(source: NodeJS.ProcessEnv = process.env): Env {
     for (const [name, value, explanation] of retired) if (source[name] === value) throw new EnvError(explanation);
-    const result = variables.safeParse(source);
+    const given = readSecretFiles(source);
+    if (given.problems.length > 0) throw new EnvError(given.problems.join('\n'));
+    const result = variables.safeParse(given.values);
     if (!result.success)
       throw new EnvError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
     const values = result.data;
