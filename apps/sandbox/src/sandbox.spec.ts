@@ -42,6 +42,17 @@ describe('the sites', () => {
     expect(pages.filter(({ pictures }) => pictures.some(({ file }) => file.startsWith('broken-')))).toHaveLength(1);
   });
 
+  it('go on without an end: each number is a page of its own with pictures that exist', async () => {
+    const article = async (path: string) => fetch(`${sandbox.url}/news.example.com/articles/${path}`);
+    const [one, other] = await Promise.all(['7', '8'].map(async (path) => (await article(path)).text()));
+    expect(one).toContain('<link rel="canonical" href="https://news.example.com/articles/7">');
+    expect(other).toContain('Day 8 of the light');
+    const files = [...(one ?? '').matchAll(/\/pictures\/[\w.-]+/g)].map(([file]) => file);
+    expect(new Set(files).size).toBe(2);
+    for (const file of files) expect((await fetch(`${sandbox.url}/news.example.com${file}`)).status).toBe(200);
+    expect((await article('0')).status).toBe(404);
+  });
+
   it('draw one name always the same', async () => {
     const digest = async (host: string, name: string) =>
       createHash('sha256')
@@ -165,5 +176,11 @@ describe('the control endpoints', () => {
     const { body } = await control('GET', '');
     expect(body.hosts).toBe(sandbox.hosts);
     expect(sandbox.hosts).toContain(`news.example.com=${sandbox.url}/news.example.com`);
+  });
+
+  it('name another address where others reach it by one, as in a container', async () => {
+    const other = await startSandbox({ host: '127.0.0.1', publicUrl: 'http://sandbox:9901' });
+    expect(other.hosts).toContain('hooks.example.com=http://sandbox:9901/hooks.example.com');
+    await other.stop();
   });
 });

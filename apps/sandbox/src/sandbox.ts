@@ -22,6 +22,10 @@ import { zhihu } from './zhihu/zhihu.ts';
 export interface SandboxOptions {
   /** 0, the default: any free one. */
   port?: number;
+  /** Address to listen on: loopback, unless it is in a container. */
+  host?: string;
+  /** Where others reach it, when that is not where it listens. */
+  publicUrl?: string;
 }
 
 /** A running sandbox. */
@@ -45,8 +49,8 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-/** Starts all fakes on one port of 127.0.0.1. @throws when the port is taken */
-export async function startSandbox({ port = 0 }: SandboxOptions = {}): Promise<Sandbox> {
+/** Starts all fakes on one port. @throws when the port is taken */
+export async function startSandbox({ port = 0, host = '127.0.0.1', publicUrl }: SandboxOptions = {}): Promise<Sandbox> {
   const [telegram, webhook, journal, modes] = [new Telegram(), new WebhookReceiver(), new Journal(), new ModeBook()];
   const services = [
     site,
@@ -76,10 +80,10 @@ export async function startSandbox({ port = 0 }: SandboxOptions = {}): Promise<S
       process.stderr.write(`sandbox: ${error instanceof Error ? (error.stack ?? error.message) : 'failed'}\n`);
     });
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const hosts = services.flatMap((service) => service.hosts.map((host) => `${host}=${url}/${host}`)).join(',');
+  const url = publicUrl ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const hosts = services.flatMap((service) => service.hosts.map((name) => `${name}=${url}/${name}`)).join(',');
   return {
     url,
     hosts,

@@ -5,6 +5,7 @@ import { blogPages } from './pages/blog.ts';
 import { chinesePages } from './pages/chinese.ts';
 import { newsPages } from './pages/news.ts';
 import { renderIndex, renderPage } from './render.ts';
+import { seriesPage } from './series.ts';
 
 /** All pages of the fake sites. */
 export const pages: readonly Page[] = [...newsPages, ...blogPages, ...chinesePages];
@@ -27,7 +28,7 @@ export const site: Service = {
   },
   reset: () => undefined,
   answer({ host, path }) {
-    const page = byUrl.get(`${host}${path}`);
+    const page = byUrl.get(`${host}${path}`) ?? seriesPage(host, path);
     if (page) return renderPage(page);
     const own = pages.filter((candidate) => candidate.host === host);
     if (path === '/') return renderIndex(own[0]?.site ?? host, own);
