@@ -46,8 +46,8 @@ export class Balancer extends Child {
 
 /**
  * Milliseconds, unless they bear a unit. The client and server times are longer than the pings of an event stream (20 s). A POST is
- * sent again only when it has not reached a server: what was sent may have been done. Without `timeout check` a look at /readyz may take no
- * longer than `inter`, and a busy machine's living replicas are all marked down at once.
+ * sent again only when it has not reached a server: what was sent may have been done. Without `timeout check` a slow answer of /readyz is
+ * cut off after `inter`, and on a busy machine all replicas are down at once. docker-compose.yml has the same in ops/haproxy.
  */
 function configuration(port: number, apis: readonly string[], sign: string): string {
   const servers = apis.map((url, index) => `  server api-${index + 1} ${new URL(url).host} check`);
