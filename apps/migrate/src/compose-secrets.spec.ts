@@ -8,7 +8,9 @@ import { Env } from '@vaultstream/runtime';
 import { ensureComposeSecrets, readAdminToken, renewAdminToken } from './compose-secrets.ts';
 
 let dir: string;
-beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'vaultstream-secrets-'))));
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'vaultstream-secrets-'));
+});
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Every file and its text. */

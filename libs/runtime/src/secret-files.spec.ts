@@ -6,7 +6,9 @@ import { Env, EnvError } from './env.ts';
 import { secretVariables } from './secret-files.ts';
 
 let dir: string;
-beforeAll(() => (dir = mkdtempSync(join(tmpdir(), 'vaultstream-secrets-'))));
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'vaultstream-secrets-'));
+});
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** A file with this text; its path. */
