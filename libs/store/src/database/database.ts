@@ -60,8 +60,10 @@ export class Database extends UnitOfWork {
     const models = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: true }) });
     this.client = prismaOver(statementsOver(this.pool), () => models);
     this.often = statementsOver({ query: (statement) => this.pool.query(this.prepared.named(statement)) });
-    // The adapter listens once it is used; a connection that breaks before that must not end the process.
+    // A connection that breaks must not end the process: neither one that waits in the pool, nor one that was just handed out, to which its
+    // new owner does not listen yet. Whoever uses it hears of it from the next statement.
     this.pool.on('error', () => undefined);
+    this.pool.on('connect', (connection) => connection.on('error', () => undefined));
   }
 
   /** Connections of this process: at work and idle, and how many callers wait for one. */

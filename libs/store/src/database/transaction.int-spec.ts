@@ -54,6 +54,22 @@ describe('a transaction', () => {
     expect(await keys()).toEqual([]);
   });
 
+  it('lets the process live when the connection breaks in the moment in which it is handed out', async () => {
+    const own = new Database({ url: database.url, poolSize: 1 });
+    // A server that is shut down says so right behind its greeting: the pool listens no more, and the transaction not yet.
+    const { pool } = own as unknown as { pool: pg.Pool };
+    let handedOut = 0;
+    pool.on('acquire', (connection) => {
+      handedOut++;
+      process.nextTick(() =>
+        connection.emit('error', new Error('terminating connection due to administrator command')),
+      );
+    });
+    expect(await own.transact((tx) => insert(openTx(tx), 'a'))).toBe(1);
+    expect(handedOut).toBe(1);
+    await own.close();
+  });
+
   it('fails when a failed statement was swallowed: it cannot have committed', async () => {
     await expect(
       transact(async (client) => {
