@@ -12,7 +12,7 @@ const verbs: Record<Kind, string[]> = {
   api: ['capture', 'delivery', 'upkeep', 'vault'],
   'parse-worker': ['capture'],
   'media-worker': ['vault'],
-  'push-dispatcher': ['delivery'],
+  'push-dispatcher': ['delivery', 'vault'],
   scheduler: ['upkeep'],
 };
 

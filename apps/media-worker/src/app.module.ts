@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BlobsModule } from '@vaultstream/blobs';
+import { SettleHandlers, SettleModule } from '@vaultstream/vault/settle';
 import { VaultHandlers, VaultWorkerModule } from '@vaultstream/vault/worker';
 import { RuntimeModule, type ProcessStart } from '@vaultstream/runtime';
 import { StoreModule } from '@vaultstream/store';
@@ -17,8 +18,9 @@ export class MediaWorkerModule {
         BlobsModule.forRoot(start.env),
         TasksModule.forRoot({
           queues: ['media'],
-          imports: [VaultWorkerModule],
-          groups: [VaultHandlers],
+          // Settles what an earlier release has appended to this queue.
+          imports: [VaultWorkerModule, SettleModule],
+          groups: [VaultHandlers, SettleHandlers],
           relay: false,
         }),
       ],

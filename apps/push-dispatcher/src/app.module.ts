@@ -4,8 +4,9 @@ import { DeliveryHandlers, DeliveryWorkerModule } from '@vaultstream/delivery';
 import { RuntimeModule, type ProcessStart } from '@vaultstream/runtime';
 import { StoreModule } from '@vaultstream/store';
 import { TasksModule } from '@vaultstream/tasks';
+import { SettleHandlers, SettleModule } from '@vaultstream/vault/settle';
 
-/** Plans and sends: the tasks of queue `push`, and nothing else. */
+/** Plans and sends: the tasks of the queues `plan` and `push`, and nothing else. */
 @Module({})
 export class PushDispatcherModule {
   static forRoot(start: ProcessStart): DynamicModule {
@@ -16,9 +17,9 @@ export class PushDispatcherModule {
         StoreModule.forRoot({ url: start.databaseUrl, secretsKeys: start.secretsKeys }),
         BlobsModule.forRoot(start.env),
         TasksModule.forRoot({
-          queues: ['push'],
-          imports: [DeliveryWorkerModule],
-          groups: [DeliveryHandlers],
+          queues: ['plan', 'push'],
+          imports: [DeliveryWorkerModule, SettleModule],
+          groups: [DeliveryHandlers, SettleHandlers],
           relay: false,
         }),
       ],

@@ -21,6 +21,7 @@ import { StoreModule } from '@vaultstream/store';
 import { QueueBoardModule, TasksModule } from '@vaultstream/tasks';
 import { GaugesModule, schedulesOf, UpkeepHandlers, UpkeepModule, UpkeepWorkerModule } from '@vaultstream/upkeep';
 import { VaultHttpModule, VaultRehearsalModule, VaultRehearsals } from '@vaultstream/vault/http';
+import { SettleHandlers, SettleModule } from '@vaultstream/vault/settle';
 import { VaultHandlers, VaultWorkerModule } from '@vaultstream/vault/worker';
 
 export interface StandaloneOptions {
@@ -51,8 +52,8 @@ export class StandaloneModule {
         }),
         QueueBoardModule,
         TasksModule.forRoot({
-          imports: [CaptureWorkerModule, VaultWorkerModule, DeliveryWorkerModule, UpkeepWorkerModule],
-          groups: [CaptureHandlers, VaultHandlers, DeliveryHandlers, UpkeepHandlers],
+          imports: [CaptureWorkerModule, VaultWorkerModule, SettleModule, DeliveryWorkerModule, UpkeepWorkerModule],
+          groups: [CaptureHandlers, VaultHandlers, SettleHandlers, DeliveryHandlers, UpkeepHandlers],
           schedules: schedulesOf(env),
           soleOwner,
         }),

@@ -14,6 +14,8 @@ export const queues = {
   // Parses wait for the network most of their time.
   parse: { concurrency: 16 },
   media: { concurrency: 2 },
+  // What becomes of a content that has been read: rows only.
+  plan: { concurrency: 4 },
   push: { concurrency: 8 },
   upkeep: { concurrency: 1 },
 } as const satisfies Record<string, { concurrency: number }>;
@@ -125,7 +127,7 @@ export const tasks = {
   }),
   /** After the settle deadline, delivery goes on with the pictures that are there. */
   'content.settle': task({
-    queue: 'media',
+    queue: 'plan',
     payload: z.object({ content_id: z.int().positive(), parse_generation: z.int().nonnegative() }),
     retryDelaysMs: standardRetry,
     longestAskMs: strangersAskMs,
@@ -145,7 +147,7 @@ export const tasks = {
   }),
   /** Lets the rules decide where a settled content goes: one ledger row per target. */
   'delivery.plan': task({
-    queue: 'push',
+    queue: 'plan',
     payload: z.object({ content_id: z.int().positive() }),
     retryDelaysMs: standardRetry,
     longestAskMs: strangersAskMs,

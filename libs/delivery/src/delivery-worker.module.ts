@@ -9,7 +9,7 @@ import { SendHandler } from './send/send.handler.ts';
 import { SendResults } from './send/send-results.ts';
 import { TargetSlots } from './send/target-slots.ts';
 
-/** The tasks of queue `push`. Needs RuntimeModule, StoreModule and BlobsModule, which are global. */
+/** This verb's tasks of the queues `plan` and `push`. Needs RuntimeModule, StoreModule and BlobsModule, which are global. */
 @Module({
   providers: [
     DeliveryHandlers,

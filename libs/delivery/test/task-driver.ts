@@ -49,7 +49,7 @@ export class TaskDriver {
 
   /** Runs what is due now. Null when nothing is. */
   async pass(): Promise<Run[] | null> {
-    const due = await this.store.takeReady({ push: 10_000 }, 'test');
+    const due = await this.store.takeReady({ plan: 10_000, push: 10_000 }, 'test');
     const runs: Run[] = [];
     for (const wakeUp of due) {
       const claimed = await this.store.claim(wakeUp, 'test', 60_000);
@@ -73,7 +73,7 @@ export class TaskDriver {
 
   /** Claims the only due task, without running it. */
   async claimOne(): Promise<ClaimedTask> {
-    const [wakeUp] = await this.store.takeReady({ push: 1 }, 'test');
+    const [wakeUp] = await this.store.takeReady({ plan: 1, push: 1 }, 'test');
     const claimed = wakeUp && (await this.store.claim(wakeUp, 'test', 60_000));
     if (!claimed) throw new Error('no task is due');
     return claimed;

@@ -87,6 +87,7 @@ const variables = z.object({
   FETCH_ALLOW_HOSTS: list,
   PARSE_CONCURRENCY: integer(16, 1, 256),
   MEDIA_CONCURRENCY: integer(2, 1, 256),
+  PLAN_CONCURRENCY: integer(4, 1, 256),
   PUSH_CONCURRENCY: integer(8, 1, 256),
   PLATFORM_CANARIES: list,
   RETENTION_EVENTS_MONTHS: integer(13, 1, 1_200),
@@ -334,6 +335,7 @@ export class Env {
     return {
       parse: this.#values.PARSE_CONCURRENCY,
       media: this.#values.MEDIA_CONCURRENCY,
+      plan: this.#values.PLAN_CONCURRENCY,
       push: this.#values.PUSH_CONCURRENCY,
       upkeep: 1,
     };

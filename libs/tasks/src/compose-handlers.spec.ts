@@ -16,10 +16,9 @@ class ParseGroup {
   };
 }
 class MediaGroup {
-  readonly handlers: Handlers<'media.archive' | 'media.render' | 'content.settle' | 'blobs.collect'> = {
+  readonly handlers: Handlers<'media.archive' | 'media.render' | 'blobs.collect'> = {
     'media.archive': handler(),
     'media.render': handler(),
-    'content.settle': handler(),
     'blobs.collect': handler(),
   };
 }
@@ -27,7 +26,8 @@ class HalfMediaGroup {
   readonly handlers: Handlers<'media.archive'> = { 'media.archive': handler() };
 }
 class PushGroup {
-  readonly handlers: Handlers<'delivery.plan' | 'delivery.send'> = {
+  readonly handlers: Handlers<'content.settle' | 'delivery.plan' | 'delivery.send'> = {
+    'content.settle': handler(),
     'delivery.plan': handler(),
     'delivery.send': handler(),
   };
@@ -42,7 +42,6 @@ describe('composeHandlers', () => {
     expect(Object.keys(table).sort()).toEqual([
       'blobs.collect',
       'content.parse',
-      'content.settle',
       'feed.poll',
       'media.archive',
       'media.render',
@@ -52,9 +51,9 @@ describe('composeHandlers', () => {
   });
 
   it('does not compile and does not run when a handler is missing', () => {
-    // @ts-expect-error -- content.settle has no handler
+    // @ts-expect-error -- blobs.collect has no handler
     expect(() => composeHandlers(['parse', 'media'], [new ParseGroup(), new HalfMediaGroup()])).toThrow(
-      /"content.settle" has no handler but its queue "media" is served here: add the handler/,
+      /"blobs.collect" has no handler but its queue "media" is served here: add the handler/,
     );
   });
 
@@ -86,9 +85,9 @@ describe('TasksModule.forRoot', () => {
       TasksModule.forRoot({ queues: ['parse'], groups: [ParseGroup] }),
       TasksModule.forRoot({ queues: [], groups: [] }),
       TasksModule.forRoot({ groups: [ParseGroup, MediaGroup, PushGroup, UpkeepGroup] }),
-      // @ts-expect-error -- nobody handles the queue push
+      // @ts-expect-error -- nobody handles the queues plan and push
       TasksModule.forRoot({ groups: [ParseGroup, MediaGroup, UpkeepGroup] }),
-      // @ts-expect-error -- nobody handles content.settle
+      // @ts-expect-error -- nobody handles blobs.collect
       TasksModule.forRoot({ queues: ['media'], groups: [HalfMediaGroup] }),
       // @ts-expect-error -- content.parse has two handlers
       TasksModule.forRoot({ queues: ['parse'], groups: [ParseGroup, ParseGroup] }),

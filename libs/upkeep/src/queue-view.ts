@@ -4,6 +4,8 @@ import type { EventType, QueueName, QueueStats, QueueView } from '@vaultstream/c
 const ends: Record<QueueName, readonly EventType[] | null> = {
   parse: ['content.pulled', 'content.failed'],
   media: ['media.stored', 'media.failed', 'media.skipped'],
+  // A plan may write nothing, and most contents settle without a task.
+  plan: null,
   push: ['delivery.sent', 'delivery.partial', 'delivery.failed', 'delivery.unconfirmed'],
   upkeep: null,
 };

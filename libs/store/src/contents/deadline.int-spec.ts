@@ -34,7 +34,7 @@ describe('the deadline of settling', () => {
     await rig.rows(`UPDATE tasks SET run_at = now() WHERE name = 'content.settle'`);
     await rig.rows(`DELETE FROM tasks WHERE name = 'media.archive' AND priority = 1`);
     const deadline = await rig.value<string>(`SELECT id::text FROM tasks WHERE name = 'content.settle'`);
-    expect(await store.takeReady({ media: 1 }, 'postgres')).toMatchObject([{ taskId: deadline }]);
+    expect(await store.takeReady({ plan: 1, media: 1 }, 'postgres')).toMatchObject([{ taskId: deadline }]);
   });
 
   it.each(['in the log', 'at the broker'])(
@@ -44,7 +44,7 @@ describe('the deadline of settling', () => {
       await rig.transact((tx) => rig.media.failed(tx, mediaId, { errorType: 'NotFound', message: '404' }));
       await rig.rows(`DELETE FROM tasks WHERE name <> 'content.settle'`);
       await rig.rows(`UPDATE tasks SET run_at = now()`);
-      const taken = where === 'at the broker' ? await store.takeReady({ media: 1 }, 'postgres') : [];
+      const taken = where === 'at the broker' ? await store.takeReady({ plan: 1, media: 1 }, 'postgres') : [];
       // The one that failed, and the other one, whose task is gone.
       expect(await rig.transact((tx) => rig.contents.requeue(tx, id, { force: false, archive }))).toMatchObject({
         media: 2,

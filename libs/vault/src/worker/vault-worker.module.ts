@@ -6,7 +6,6 @@ import { DamageRecorder } from '../reads/damage-recorder.ts';
 import { VerifiedReads } from '../reads/verified-reads.ts';
 import { ArchiveMediaHandler } from './archive/archive-media.handler.ts';
 import { PictureStorer } from './archive/picture-storer.ts';
-import { SettleContentHandler } from './archive/settle-content.handler.ts';
 import { StorageGate } from './archive/storage-gate.ts';
 import { ImageConverter } from './convert/image-converter.ts';
 import { CollectBlobsHandler } from './garbage/collect-blobs.handler.ts';
@@ -19,7 +18,6 @@ import { VaultHandlers } from './vault-handlers.ts';
   providers: [
     ArchiveMediaHandler,
     RenderHandler,
-    SettleContentHandler,
     CollectBlobsHandler,
     VaultHandlers,
     DamageRecorder,

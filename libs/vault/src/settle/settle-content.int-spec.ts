@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openRig, type Rig } from '../../../test/rig.ts';
-import { photo } from '../../../test/pictures.ts';
+import { openRig, type Rig } from '../../test/rig.ts';
+import { photo } from '../../test/pictures.ts';
 import { SettleContentHandler } from './settle-content.handler.ts';
 
 let rig: Rig;

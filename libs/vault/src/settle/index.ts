@@ -1,0 +1,2 @@
+export { SettleHandlers } from './settle-handlers.ts';
+export { SettleModule } from './settle.module.ts';
