@@ -21,11 +21,31 @@ export interface Generation {
   generation: number;
 }
 
-/** What a broker carries. The row stays the truth. */
-export interface WakeUp extends Generation {
+/** The tasks that one wake-up bears: the one that it is named after, and the others of a flood. */
+export interface Chunk extends Generation {
+  /** Absent: it bears one. */
+  others?: readonly Generation[];
+}
+
+/** All tasks of a chunk, the one that it is named after first. */
+export function tasksOf(chunk: Chunk): Generation[] {
+  return [{ taskId: chunk.taskId, generation: chunk.generation }, ...(chunk.others ?? [])];
+}
+
+/** What a broker carries: tasks of one queue and one priority. The rows stay the truth. */
+export interface WakeUp extends Chunk {
   queue: QueueName;
   priority: number;
+  /** Of the task that it is named after. */
   trace: TraceContext;
+}
+
+/** A task that says it is at a broker. */
+export interface HandedOver extends Generation {
+  queue: QueueName;
+  broker: string;
+  /** The broker's job that bears it together with others. Absent: it has a job of its own. */
+  wakeUp?: string;
 }
 
 /** The right to end one run of a task: void as soon as the row bears another fence or is no longer running. */
@@ -100,27 +120,30 @@ export class FenceLost extends VaultError {
 export abstract class TaskStore {
   /**
    * Marks due tasks as handed over (`ready` to `queued`, next generation), the most urgent first, up to what each queue has
-   * room for. Several relays may do so at once.
+   * room for. Several relays may do so at once. Many that are due share wake-ups, as far as the catalog lets their queue do so; one whose
+   * run has ended without an order before (it may be a poison pill) has a wake-up to itself.
    * @param bounds Most tasks that may lie at the broker, by queue. Queues that are not named are left alone.
    * @param broker Which broker they will be given to.
    */
   abstract takeReady(bounds: Partial<Record<QueueName, number>>, broker: string): Promise<WakeUp[]>;
-  /** Milliseconds until the next delayed task of these queues is due; null when there is none. */
+  /**
+   * Milliseconds until the next task of these queues is due; null when there is none. 0 when some are due already: no queue had room for
+   * them, or another relay is taking them.
+   */
   abstract nextDueMs(queues: readonly QueueName[]): Promise<number | null>;
   /** Far more tasks lie in the log than before: whatever was decided for an empty one (plans that are kept) is decided anew. Costs some 100 ms. */
   abstract noteFlood(): Promise<void>;
   /** Takes back what a broker did not accept or has lost: `queued` to `ready`, due after `delayMs`. Answers how many. */
   abstract putBack(generations: readonly Generation[], delayMs?: number): Promise<number>;
   /** Tasks that have been at a broker for longer than this without having been claimed or confirmed. */
-  abstract staleQueued(
-    olderThanMs: number,
-    limit: number,
-  ): Promise<(Generation & { queue: QueueName; broker: string })[]>;
+  abstract staleQueued(olderThanMs: number, limit: number): Promise<HandedOver[]>;
   /** The broker still knows them: ask again after the same time. */
   abstract confirmQueued(generations: readonly Generation[]): Promise<void>;
 
   /** Begins a run. Null when the task is gone, or is being run, or was handed over anew since: the wake-up is void. */
   abstract claim(wakeUp: Generation, worker: string, leaseMs: number): Promise<ClaimedTask | null>;
+  /** As `claim`, for the tasks of a chunk in one statement. Answers those whose run begins, in their order. */
+  abstract claimAll(tasks: readonly Generation[], worker: string, leaseMs: number): Promise<ClaimedTask[]>;
   /** Holds the lease for another `leaseMs`. False when it is lost. */
   abstract renew(lease: Lease, leaseMs: number): Promise<boolean>;
   /** Locks the row until `tx` ends. @throws FenceLost */
@@ -136,6 +159,8 @@ export abstract class TaskStore {
   abstract retry(lease: Lease, failure: Omit<FailedTry, 'at'>, delayMs: number): Promise<void>;
   /** Runs the task again after `delayMs` without counting anything; `work` goes with that, in one transaction. @throws FenceLost */
   abstract defer(lease: Lease, delayMs: number, work?: (tx: Tx) => Promise<void>): Promise<void>;
+  /** As `defer`, at once and for runs that have not begun: another worker may have hands free. Those that are lost are passed over. */
+  abstract handBack(leases: readonly Lease[]): Promise<void>;
   /** Ends the task in the dead-letter list; `onDead` writes what goes with it in the same transaction. @throws FenceLost */
   abstract bury(lease: Lease, burial: Burial, onDead?: (tx: Tx) => Promise<void>): Promise<void>;
 

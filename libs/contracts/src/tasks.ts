@@ -9,16 +9,26 @@ import { z } from 'zod';
  * previous release must still parse.
  */
 
-/** What kind of worker consumes a queue, and how many tasks a process works on at once unless the environment says otherwise. */
+export interface QueueDefinition {
+  /** How many tasks a process works on at once unless the environment says otherwise. */
+  concurrency: number;
+  /**
+   * Most tasks that one wake-up may bear when many are due. More than 1 is for tasks of milliseconds, which cost the broker more than they take:
+   * all of a chunk go to one process. What waits for the network, or keeps a core busy, goes alone.
+   */
+  tasksPerWakeUp: number;
+}
+
+/** What kind of worker consumes a queue. */
 export const queues = {
   // Parses wait for the network most of their time.
-  parse: { concurrency: 16 },
-  media: { concurrency: 2 },
+  parse: { concurrency: 16, tasksPerWakeUp: 1 },
+  media: { concurrency: 2, tasksPerWakeUp: 1 },
   // What becomes of a content that has been read: rows only.
-  plan: { concurrency: 4 },
-  push: { concurrency: 8 },
-  upkeep: { concurrency: 1 },
-} as const satisfies Record<string, { concurrency: number }>;
+  plan: { concurrency: 4, tasksPerWakeUp: 64 },
+  push: { concurrency: 8, tasksPerWakeUp: 1 },
+  upkeep: { concurrency: 1, tasksPerWakeUp: 1 },
+} as const satisfies Record<string, QueueDefinition>;
 export type QueueName = keyof typeof queues;
 export const queueNames = Object.keys(queues) as QueueName[];
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Generation, WakeUp } from '@vaultstream/contracts';
+import type { Chunk, Generation, WakeUp } from '@vaultstream/contracts';
 import { eventually } from '@vaultstream/testing';
+import type { AtBroker } from '../src/broker/index.ts';
 import type { Broker, Consumer } from '../src/index.ts';
 
 /** One store that brokers can be opened on. */
@@ -47,11 +48,7 @@ export function describeBroker(name: string, makeHome: () => Promise<BrokerHome>
       await broker.close();
       await home.end();
     });
-    async function consume(
-      work: (wakeUp: Generation) => Promise<void>,
-      concurrency = 1,
-      from = broker,
-    ): Promise<Consumer> {
+    async function consume(work: (chunk: Chunk) => Promise<void>, concurrency = 1, from = broker): Promise<Consumer> {
       const consumer = await from.consume('parse', concurrency, work);
       consumers.push(consumer);
       return consumer;
@@ -135,6 +132,25 @@ export function describeBroker(name: string, makeHome: () => Promise<BrokerHome>
       const known = await (await another()).holds('parse', [running, waiting, strange]);
       end();
       expect(known).toEqual([waiting]);
+    });
+
+    it('brings all tasks of a chunk in one wake-up, and knows each of them while that waits', async () => {
+      const [first, ...others] = batch(64) as [WakeUp, ...WakeUp[]];
+      const lone = wakeUp({ priority: 9 });
+      const rest = others.map(({ taskId }) => ({ taskId, generation: 1 }));
+      await broker.publish('parse', [{ ...first, others: rest }, lone]);
+      const inChunk = rest.map((task) => ({ ...task, wakeUp: `${first.taskId}-1` }));
+      const strange = { ...inChunk[0], wakeUp: `${first.taskId}-2` } as AtBroker;
+      expect(await broker.holds('parse', [first, ...inChunk, lone])).toEqual([first, ...inChunk, lone]);
+      expect(await broker.holds('parse', [strange])).toEqual([]);
+      const got: Chunk[] = [];
+      await consume(async (chunk) => void got.push(chunk));
+      await eventually(() => got.length === 2);
+      expect(got).toEqual([
+        { taskId: first.taskId, generation: 1, others: rest },
+        { taskId: lone.taskId, generation: 1 },
+      ]);
+      await eventually(async () => expect(await broker.holds('parse', [first, ...inChunk, lone])).toEqual([]));
     });
 
     it('brings a wake-up again whose work was rejected, about a second later', async () => {

@@ -1,4 +1,5 @@
 import {
+  defaultPriority,
   type TaskStore,
   type AnyNewTask,
   type PayloadOf,
@@ -146,12 +147,22 @@ export function parseTask(content_id: number, more: Partial<AnyNewTask> = {}): A
   } as AnyNewTask;
 }
 
+/** A `delivery.plan` task: of those that share wake-ups. */
+export function planTask(content_id: number, priority = defaultPriority): AnyNewTask {
+  return { name: 'delivery.plan', payload: { content_id }, priority, trace: { request_id: null, traceparent: null } };
+}
+
 /** A handler table for `content.parse` out of one function. */
 export function onParse(
   run: TaskHandler<'content.parse'>['run'],
   onDead?: TaskHandler<'content.parse'>['onDead'],
 ): HandlerGroup['handlers'] & Handlers<'content.parse'> {
   return { 'content.parse': { run, ...(onDead && { onDead }) } };
+}
+
+/** As `onParse`, for `delivery.plan`. */
+export function onPlan(run: TaskHandler<'delivery.plan'>['run']): Handlers<'delivery.plan'> {
+  return { 'delivery.plan': { run } };
 }
 
 /** Commits the content's id as its effect. */

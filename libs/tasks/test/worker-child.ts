@@ -1,14 +1,14 @@
 /**
- * A worker process for tests that kill it: relay and workers of the queue `parse` on one database, its log on stdout.
+ * A worker process for tests that kill it: relay and workers of the queues `parse` and `plan` on one database, its log on stdout.
  *
  *   node --import ./scripts/source.mjs libs/tasks/test/worker-child.ts '{"url": "postgresql://..."}'
  */
-import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
+import type { Chunk, QueueName, WakeUp } from '@vaultstream/contracts';
 import { createLogger, Metrics } from '@vaultstream/runtime';
 import { Database, PostgresTaskStore } from '@vaultstream/store';
-import { Broker, type BrokerState, type Consumer } from '../src/broker/index.ts';
+import { Broker, type AtBroker, type BrokerState, type Consumer } from '../src/broker/index.ts';
 import { openBrokers } from '../src/broker/open-brokers.ts';
-import type { Handlers } from '../src/handler.ts';
+import type { Handlers, TaskHandler } from '../src/handler.ts';
 import { Relay } from '../src/relay/relay.ts';
 import { TaskWorkers } from '../src/worker/task-workers.ts';
 import { effect } from './effect.ts';
@@ -37,35 +37,33 @@ class MortalBroker extends Broker {
     await crashPoint('after-publish');
   }
   probe = (): Promise<BrokerState> => this.inner.probe();
-  holds = <G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]> =>
-    this.inner.holds(queue, generations);
-  consume = (queue: QueueName, concurrency: number, work: (wakeUp: Generation) => Promise<void>): Promise<Consumer> =>
+  holds = <G extends AtBroker>(queue: QueueName, tasks: readonly G[]): Promise<G[]> => this.inner.holds(queue, tasks);
+  consume = (queue: QueueName, concurrency: number, work: (chunk: Chunk) => Promise<void>): Promise<Consumer> =>
     this.inner.consume(queue, concurrency, work);
   close = (): Promise<void> => this.inner.close();
 }
 
-const handlers: Handlers<'content.parse'> = {
-  'content.parse': {
-    async run({ content_id }, context) {
-      await crashPoint('after-claim');
-      if (content_id === options.pill) die();
-      const { minMs, maxMs } = options.work;
-      await new Promise((resolve) => setTimeout(resolve, minMs + Math.random() * (maxMs - minMs)));
-      await context.commit(async (tx) => {
-        await effect(tx, content_id, options.name);
-        await crashPoint('before-commit');
-      });
-      await crashPoint('after-commit');
-    },
+const handler: TaskHandler<'content.parse'> & TaskHandler<'delivery.plan'> = {
+  async run({ content_id }, context) {
+    await crashPoint('after-claim');
+    if (content_id === options.pill) die();
+    const { minMs, maxMs } = options.work;
+    await new Promise((resolve) => setTimeout(resolve, minMs + Math.random() * (maxMs - minMs)));
+    await context.commit(async (tx) => {
+      await effect(tx, content_id, options.name);
+      await crashPoint('before-commit');
+    });
+    await crashPoint('after-commit');
   },
 };
+const handlers: Handlers<'content.parse' | 'delivery.plan'> = { 'content.parse': handler, 'delivery.plan': handler };
 
 const db = new Database({ url: options.url });
 const store = new PostgresTaskStore(db);
 const { first } = await openBrokers(
   { type: options.redisUrl === undefined ? 'postgres' : 'bullmq', redisUrl: options.redisUrl, fallback: 'none' },
   options.url,
-  1,
+  2,
   logger,
 );
 const broker = new MortalBroker(first);
@@ -75,7 +73,7 @@ const workers = new TaskWorkers({
   logger,
   metrics: new Metrics(logger),
   handlers,
-  concurrency: { parse: options.concurrency },
+  concurrency: { parse: options.concurrency, plan: options.concurrency },
   limits: { leaseMs: options.leaseMs },
 });
 await workers.serve(broker);

@@ -1,9 +1,12 @@
-import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
+import { queues, type Generation, type HandedOver, type QueueName, type WakeUp } from '@vaultstream/contracts';
 import type { Statements } from '../database/statements.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** Most tasks of one queue that are handed over in one statement. */
-const batchSize = 500;
+const batchSize = 512;
+
+/** Into how many wake-ups tasks that are due together are spread, at least: so many consumers have a part in a flood. */
+const spread = 8;
 
 interface TakenRow {
   id: string;
@@ -12,6 +15,8 @@ interface TakenRow {
   priority: number;
   request_id: string | null;
   traceparent: string | null;
+  /** Null: alone. Else the name of the first of its chunk. */
+  wake_up: string | null;
 }
 
 /** `ready` to `queued`. See TaskStore.takeReady. */
@@ -20,9 +25,10 @@ export async function takeReady(
   bounds: Partial<Record<QueueName, number>>,
   broker: string,
 ): Promise<WakeUp[]> {
-  const picks = Object.entries(bounds).map(
-    ([queue, bound]) => Prisma.sql`SELECT id, priority, run_at FROM (
-      SELECT id, priority, run_at FROM tasks WHERE queue = ${queue} AND state = 'ready' AND run_at <= clock_timestamp()
+  const picks = (Object.entries(bounds) as [QueueName, number][]).map(
+    ([queue, bound]) => Prisma.sql`SELECT * FROM (
+      SELECT id, queue, priority, run_at, generation, CASE WHEN starts > failures THEN 1 ELSE ${queues[queue].tasksPerWakeUp}::int END AS most
+      FROM tasks WHERE queue = ${queue} AND state = 'ready' AND run_at <= clock_timestamp()
       ORDER BY priority, run_at, id
       LIMIT greatest(0, least(${batchSize}::int, ${bound}::int
         - (SELECT count(*) FROM tasks WHERE queue = ${queue} AND state = 'queued')))
@@ -31,25 +37,51 @@ export async function takeReady(
   if (picks.length === 0) return [];
   const rows = await client.$queryRaw<TakenRow[]>`
     WITH due AS MATERIALIZED (${Prisma.join(picks, ' UNION ALL ')}),
+    placed AS (
+      SELECT id, queue, priority, run_at, most, id || '-' || (generation + 1) AS own,
+        (row_number() OVER (kind ORDER BY run_at, id) - 1)
+          / least(most, ceil(count(*) OVER kind / ${spread}::float8)::int) AS chunk
+      FROM due WINDOW kind AS (PARTITION BY queue, priority, most)),
+    led AS MATERIALIZED (
+      SELECT id, nullif(first_value(own) OVER (PARTITION BY queue, priority, most, chunk ORDER BY run_at, id), own) AS leader FROM placed),
     taken AS (
-      UPDATE tasks SET state = 'queued', generation = generation + 1, broker = ${broker}, queued_at = clock_timestamp()
-      FROM due WHERE tasks.id = due.id RETURNING tasks.*)
-    SELECT id::text, queue, generation, priority, request_id, traceparent FROM taken ORDER BY priority, run_at, id`;
-  return rows.map((row) => ({
-    taskId: row.id,
-    queue: row.queue,
-    generation: row.generation,
-    priority: row.priority,
-    trace: { request_id: row.request_id, traceparent: row.traceparent },
-  }));
+      UPDATE tasks SET state = 'queued', generation = generation + 1, broker = ${broker}, wake_up = led.leader,
+        queued_at = clock_timestamp()
+      FROM led WHERE tasks.id = led.id RETURNING tasks.*)
+    SELECT id::text, queue, generation, priority, request_id, traceparent, wake_up FROM taken ORDER BY priority, run_at, id`;
+  return gather(rows);
+}
+
+/** One wake-up for each row that leads a chunk or is alone, in the order of the rows. */
+function gather(rows: readonly TakenRow[]): WakeUp[] {
+  const followers = Map.groupBy(
+    rows.filter(({ wake_up }) => wake_up !== null),
+    ({ wake_up }) => wake_up,
+  );
+  return rows
+    .filter(({ wake_up }) => wake_up === null)
+    .map((row) => {
+      const others = followers.get(`${row.id}-${row.generation}`);
+      return {
+        taskId: row.id,
+        queue: row.queue,
+        generation: row.generation,
+        priority: row.priority,
+        trace: { request_id: row.request_id, traceparent: row.traceparent },
+        ...(others && { others: others.map(({ id, generation }) => ({ taskId: id, generation })) }),
+      };
+    });
 }
 
 /** See TaskStore.nextDueMs. */
-export async function nextDueMs(client: Statements, queues: readonly QueueName[]): Promise<number | null> {
+export async function nextDueMs(client: Statements, names: readonly QueueName[]): Promise<number | null> {
   const [row] = await client.$queryRaw<{ ms: number | null }[]>`
-    SELECT (extract(epoch FROM min(run_at) - clock_timestamp()) * 1000)::float8 AS ms FROM tasks
-    WHERE state = 'ready' AND run_at > clock_timestamp() AND queue = ANY(${[...queues]}::text[])`;
-  return row?.ms ?? null;
+    SELECT CASE
+      WHEN EXISTS (SELECT 1 FROM tasks
+        WHERE state = 'ready' AND run_at <= clock_timestamp() AND queue = ANY(${[...names]}::text[])) THEN 0
+      ELSE (SELECT extract(epoch FROM min(run_at) - clock_timestamp()) * 1000 FROM tasks
+        WHERE state = 'ready' AND run_at > clock_timestamp() AND queue = ANY(${[...names]}::text[])) END::float8 AS ms`;
+  return row?.ms == null ? null : Math.max(0, row.ms);
 }
 
 /** See TaskStore.putBack. */
@@ -61,15 +93,12 @@ export function putBack(client: Statements, generations: readonly Generation[], 
 }
 
 /** See TaskStore.staleQueued. */
-export async function staleQueued(
-  client: Statements,
-  olderThanMs: number,
-  limit: number,
-): Promise<(Generation & { queue: QueueName; broker: string })[]> {
-  return client.$queryRaw`
-    SELECT id::text AS "taskId", generation, queue, coalesce(broker, '') AS broker FROM tasks
+export async function staleQueued(client: Statements, olderThanMs: number, limit: number): Promise<HandedOver[]> {
+  const rows = await client.$queryRaw<(Omit<HandedOver, 'wakeUp'> & { wakeUp: string | null })[]>`
+    SELECT id::text AS "taskId", generation, queue, coalesce(broker, '') AS broker, wake_up AS "wakeUp" FROM tasks
     WHERE state = 'queued' AND queued_at < clock_timestamp() - make_interval(secs => ${olderThanMs}::float8 / 1000)
     ORDER BY queued_at LIMIT ${limit}`;
+  return rows.map(({ wakeUp, ...row }) => ({ ...row, ...(wakeUp !== null && { wakeUp }) }));
 }
 
 /** See TaskStore.confirmQueued. */

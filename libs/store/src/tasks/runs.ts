@@ -57,6 +57,19 @@ export async function defer(client: Statements, lease: Lease, delayMs: number): 
   expectHeld(rows.length);
 }
 
+/** See TaskStore.handBack. Takes the starts back: these runs have not begun. */
+export async function handBack(client: Statements, leases: readonly Lease[]): Promise<void> {
+  await client.$queryRaw`
+    WITH held AS MATERIALIZED (
+      SELECT t.id FROM tasks t WHERE t.state = 'running'
+        AND (t.id, t.fence) IN (SELECT * FROM unnest(${leases.map(({ taskId }) => taskId)}::uuid[], ${leases.map(({ fence }) => fence)}::int[]))
+      ORDER BY t.dedupe_key, t.id FOR UPDATE),
+    moved AS (
+      UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL, starts = starts - 1
+      FROM held WHERE tasks.id = held.id RETURNING tasks.id)
+    SELECT ${ringWhenSoon(0)} AS rung FROM moved LIMIT 1`;
+}
+
 /** See TaskStore.finishAlone. Answers for each lease whether it was held. Rows are looked up as in `claimAll`. */
 export async function finishAll(
   client: Statements,

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AnyNewTask, ClaimedTask, Lease, WakeUp } from '@vaultstream/contracts';
+import {
+  tasksOf,
+  type AnyNewTask,
+  type ClaimedTask,
+  type Generation,
+  type Lease,
+  type WakeUp,
+} from '@vaultstream/contracts';
 import { eventually, testDatabase, type TestDatabase } from '@vaultstream/testing';
 import { Database } from '../database/database.ts';
 import { PostgresTaskLog } from './task-log.ts';
@@ -28,6 +35,20 @@ describe('the task store', () => {
     db.transact((tx) =>
       log.append(tx, [{ name: 'content.parse', payload: { content_id }, trace, ...more } as AnyNewTask]),
     );
+  /** Of those that share wake-ups. */
+  const appendPlans = (count: number, more: Partial<AnyNewTask> = {}) =>
+    db.transact((tx) =>
+      log.append(
+        tx,
+        Array.from({ length: count }, (_, index) => ({
+          ...({ name: 'delivery.plan', payload: { content_id: index + 1 }, trace } as const),
+          ...more,
+        })) as AnyNewTask[],
+      ),
+    );
+  const takePlans = () => store.takeReady({ plan: 1_000 }, 'test');
+  const sizesOf = (wakeUps: readonly WakeUp[]) =>
+    wakeUps.map((wakeUp) => tasksOf(wakeUp).length).toSorted((a, b) => b - a);
   const row = (contentId: number) => db.client.task.findFirstOrThrow({ where: { contentId } });
   const take = () => store.takeReady({ parse: 1_000 }, 'test');
   /** Appends, hands over and claims one. */
@@ -104,14 +125,90 @@ describe('the task store', () => {
       expect(await store.staleQueued(5_000, 10)).toEqual([]);
     });
 
+    it('lets tasks share wake-ups only when many are due, and spreads them: at most 64 each', async () => {
+      for (const [due, sizes] of [
+        [1, [1]],
+        [8, Array.from({ length: 8 }, () => 1)],
+        [16, Array.from({ length: 8 }, () => 2)],
+        [600, Array.from({ length: 8 }, () => 64)],
+      ] as const) {
+        await db.client.task.deleteMany();
+        await appendPlans(due);
+        expect(sizesOf(await takePlans())).toEqual(sizes);
+      }
+      await db.transact((tx) =>
+        log.append(
+          tx,
+          Array.from({ length: 100 }, (_, id) => ({
+            name: 'content.parse' as const,
+            payload: { content_id: id + 1 },
+            trace,
+          })),
+        ),
+      );
+      expect(new Set(sizesOf(await take()))).toEqual(new Set([1]));
+    });
+
+    it('names in each row of a chunk the wake-up that bears it', async () => {
+      await appendPlans(64);
+      for (const wakeUp of await takePlans()) {
+        const name = `${wakeUp.taskId}-${wakeUp.generation}`;
+        expect((await db.client.task.findUniqueOrThrow({ where: { id: wakeUp.taskId } })).wakeUp).toBeNull();
+        const others = (wakeUp.others ?? []).map(({ taskId }) => taskId);
+        const rows = await db.client.task.findMany({ where: { wakeUp: name }, select: { id: true } });
+        expect(rows.map(({ id }) => id).toSorted()).toEqual(others.toSorted());
+      }
+      const stale = await eventually(async () => {
+        const found = await store.staleQueued(1, 100);
+        expect(found).toHaveLength(64);
+        return found;
+      });
+      expect(stale.filter(({ wakeUp }) => wakeUp === undefined)).toHaveLength(8);
+    });
+
+    it('puts tasks of one priority only into a wake-up, the urgent ones first', async () => {
+      await appendPlans(40, { priority: 9 });
+      await appendPlans(40, { priority: 1 });
+      const wakeUps = await takePlans();
+      expect(wakeUps.map(({ priority }) => priority)).toEqual([
+        ...Array<number>(8).fill(1),
+        ...Array<number>(8).fill(9),
+      ]);
+      for (const wakeUp of wakeUps) {
+        const rows = await db.client.task.findMany({
+          where: { id: { in: tasksOf(wakeUp).map(({ taskId }) => taskId) } },
+        });
+        expect(new Set(rows.map(({ priority }) => priority))).toEqual(new Set([wakeUp.priority]));
+      }
+    });
+
+    it('J20: gives a wake-up of its own to what was in a chunk whose process died', async () => {
+      await appendPlans(100);
+      const [killed, ...others] = await takePlans();
+      await store.claimAll(tasksOf(killed as WakeUp), 'worker-1', 1);
+      const suspects = tasksOf(killed as WakeUp).map(({ taskId }) => taskId);
+      await eventually(
+        async () =>
+          (await db.client.task.count({ where: { state: 'running' } })) === 0 || (await store.expireLeases()) > 0,
+      );
+      await store.putBack(others.flatMap(tasksOf));
+      const again = await takePlans();
+      const alone = again.filter((wakeUp) => tasksOf(wakeUp).length === 1).map(({ taskId }) => taskId);
+      expect(alone.toSorted()).toEqual(suspects.toSorted());
+      expect(again.length).toBeLessThan(suspects.length + 10);
+    });
+
     it('says when the next delayed task is due', async () => {
       expect(await store.nextDueMs(['parse'])).toBeNull();
       await append(1, { delayMs: 5_000 });
       await append(2);
+      await take();
       const due = (await store.nextDueMs(['parse'])) ?? 0;
       expect(due).toBeGreaterThan(3_000);
       expect(due).toBeLessThanOrEqual(5_001);
       expect(await store.nextDueMs(['push'])).toBeNull();
+      await db.client.task.updateMany({ where: { contentId: 1 }, data: { runAt: new Date(0) } });
+      expect(await store.nextDueMs(['parse'])).toBe(0);
     });
   });
 
@@ -133,6 +230,28 @@ describe('the task store', () => {
       const alone = store.claim({ taskId: '01900000-0000-7000-8000-000000000000', generation: 1 }, 'worker-1', minute);
       const twins = await Promise.all([alone, ...[1, 2].map(() => store.claim(wakeUp, 'worker-1', minute))]);
       expect(twins.filter((claimed) => claimed !== null)).toHaveLength(1);
+    });
+
+    it('claims a chunk in one statement: what is still to be done of it, each once', async () => {
+      await appendPlans(64);
+      const tasks = (await takePlans()).flatMap(tasksOf);
+      const [gone, ...left] = tasks as [Generation, ...Generation[]];
+      await store.putBack([gone]);
+      const [first, second] = await Promise.all([1, 2].map(() => store.claimAll(tasks, 'worker-1', minute)));
+      const claimed = [...(first ?? []), ...(second ?? [])].map(({ lease }) => lease.taskId);
+      expect(claimed.toSorted()).toEqual(left.map(({ taskId }) => taskId).toSorted());
+      expect(first).toHaveLength(63);
+    });
+
+    it('hands back what has not begun: at once, uncounted, and only what is held', async () => {
+      await appendPlans(8);
+      const claimed = await store.claimAll((await takePlans()).flatMap(tasksOf), 'worker-1', minute);
+      const [ended, ...others] = claimed.map(({ lease }) => lease) as [Lease, ...Lease[]];
+      await finish(ended);
+      await store.handBack([ended, ...others]);
+      expect(await db.client.task.count({ where: { state: 'ready', starts: 0, leasedBy: null } })).toBe(7);
+      await expect(finish(others[0] as Lease)).rejects.toMatchObject({ name: 'FenceLost' });
+      expect((await takePlans()).flatMap(tasksOf)).toHaveLength(7);
     });
 
     it('J19: rejects whatever a run writes after another has taken over', async () => {
@@ -175,7 +294,7 @@ describe('the task store', () => {
         await eventually(async () => (freed += await store.expireLeases()) === count);
       };
       await die();
-      expect(await store.nextDueMs(['parse'])).toBeNull();
+      expect(await store.nextDueMs(['parse'])).toBe(0);
       await die();
       const times = await db.client.task.findMany({ select: { runAt: true, state: true } });
       expect(new Set(times.map(({ state }) => state))).toEqual(new Set(['ready']));

@@ -4,6 +4,7 @@ import {
   type ClaimedTask,
   type FailedTry,
   type Generation,
+  type HandedOver,
   type Lease,
   type QueueName,
   type QueueStats,
@@ -60,10 +61,7 @@ export class PostgresTaskStore extends TaskStore {
     return this.db.transact((tx) => handover.putBack(openTx(tx), generations, delayMs));
   }
 
-  override staleQueued(
-    olderThanMs: number,
-    limit: number,
-  ): Promise<(Generation & { queue: QueueName; broker: string })[]> {
+  override staleQueued(olderThanMs: number, limit: number): Promise<HandedOver[]> {
     return this.db.statement((client) => handover.staleQueued(client, olderThanMs, limit));
   }
 
@@ -73,6 +71,11 @@ export class PostgresTaskStore extends TaskStore {
 
   override claim(wakeUp: Generation, worker: string, leaseMs: number): Promise<ClaimedTask | null> {
     return this.claims.do({ ...wakeUp, worker, leaseMs });
+  }
+
+  override async claimAll(tasks: readonly Generation[], worker: string, leaseMs: number): Promise<ClaimedTask[]> {
+    const claimed = await this.claims.doAll(tasks.map((task) => ({ ...task, worker, leaseMs })));
+    return claimed.filter((task) => task !== null);
   }
 
   override renew(lease: Lease, leaseMs: number): Promise<boolean> {
@@ -101,6 +104,10 @@ export class PostgresTaskStore extends TaskStore {
       await runs.defer(openTx(tx), lease, delayMs);
       await work(tx);
     });
+  }
+
+  override handBack(leases: readonly Lease[]): Promise<void> {
+    return this.db.transact((tx) => runs.handBack(openTx(tx), leases));
   }
 
   override bury(lease: Lease, burial: Burial, onDead?: (tx: Tx) => Promise<void>): Promise<void> {

@@ -16,9 +16,21 @@ export class Together<W, R> {
   constructor(private readonly work: (wishes: readonly W[]) => Promise<readonly R[]>) {}
 
   do(wish: W): Promise<R> {
+    const result = this.put(wish);
+    if (!this.underWay) void this.run();
+    return result;
+  }
+
+  /** As `do` for each of them, in the same statement. */
+  doAll(wishes: readonly W[]): Promise<R[]> {
+    const results = Promise.all(wishes.map((wish) => this.put(wish)));
+    if (!this.underWay) void this.run();
+    return results;
+  }
+
+  private put(wish: W): Promise<R> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ wish, resolve, reject });
-      if (!this.underWay) void this.run();
     });
   }
 

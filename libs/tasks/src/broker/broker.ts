@@ -1,4 +1,4 @@
-import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
+import type { Chunk, Generation, HandedOver, QueueName, WakeUp } from '@vaultstream/contracts';
 
 /** Takes wake-ups off a queue until it is closed. */
 export interface Consumer {
@@ -20,6 +20,9 @@ export interface BrokerState {
   notice?: string;
 }
 
+/** A task and, where it shares a job with others, the name of that. */
+export type AtBroker = Generation & Pick<HandedOver, 'wakeUp'>;
+
 /**
  * Carries wake-ups from relays to workers, in order of priority, at least once. The `tasks` row is the truth: a wake-up that is
  * lost is sent again under a new generation, one that comes twice finds nothing to claim.
@@ -31,22 +34,18 @@ export abstract class Broker {
   abstract probe(): Promise<BrokerState>;
   /** When it rejects, some of them may have been taken all the same. @throws InfrastructureError when it takes nothing at present. */
   abstract publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void>;
-  /** Those that still wait there for a worker. */
-  abstract holds<G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]>;
+  /** Those that still wait there for a worker, alone or in a chunk. */
+  abstract holds<G extends AtBroker>(queue: QueueName, tasks: readonly G[]): Promise<G[]>;
   /**
    * @param concurrency How many wake-ups are worked on at once.
    * @param work Called for each; when it rejects, the same wake-up comes again about a second later.
    * @throws InfrastructureError when the broker does not answer.
    */
-  abstract consume(
-    queue: QueueName,
-    concurrency: number,
-    work: (wakeUp: Generation) => Promise<void>,
-  ): Promise<Consumer>;
+  abstract consume(queue: QueueName, concurrency: number, work: (chunk: Chunk) => Promise<void>): Promise<Consumer>;
   abstract close(): Promise<void>;
 }
 
-/** Unique for ever: a broker drops a known id in silence, so none is used again. No colon: BullMQ refuses it. */
+/** The name of a job: that of the task that it bears, or of the first of its chunk. Unique for ever: a broker drops a known id in silence, so none is used again. No colon: BullMQ refuses it. */
 export function jobId({ taskId, generation }: Generation): string {
   return `${taskId}-${generation}`;
 }

@@ -1,23 +1,11 @@
-import {
-  InfrastructureError,
-  isVaultError,
-  type Generation,
-  type QueueName,
-  type TraceContext,
-  type WakeUp,
-} from '@vaultstream/contracts';
+import { InfrastructureError, isVaultError, type Chunk, type QueueName, type WakeUp } from '@vaultstream/contracts';
 import { withDeadline, type Logger } from '@vaultstream/runtime';
 import type { BulkJobOptions, ConnectionOptions, Queue, WorkerOptions } from 'bullmq';
-import { Broker, jobId, type BrokerState, type Consumer } from './broker.ts';
+import { Broker, jobId, type AtBroker, type BrokerState, type Consumer } from './broker.ts';
+import { chunkIn, dataOf, type JobData } from './job-data.ts';
 import { Throttled } from './throttled.ts';
 import { WatchedConsumer, type JobWorker } from './watched-consumer.ts';
 
-/** What lies in a job. Ids only: a broker's data is readable. */
-interface JobData {
-  task_id: string;
-  generation: number;
-  trace: TraceContext;
-}
 /** The little of BullMQ's queue that we use. */
 type JobQueue = Pick<Queue<JobData>, 'addBulk' | 'getJobState' | 'waitUntilReady' | 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -100,7 +88,7 @@ export class BullmqBroker extends Broker {
   override async publish(queue: QueueName, wakeUps: readonly WakeUp[]): Promise<void> {
     const jobs = wakeUps.map((wakeUp) => ({
       name: queue,
-      data: { task_id: wakeUp.taskId, generation: wakeUp.generation, trace: wakeUp.trace },
+      data: dataOf(wakeUp),
       opts: { ...jobOptions, jobId: jobId(wakeUp), priority: wakeUp.priority },
     }));
     const ready = await this.queue(queue);
@@ -111,17 +99,19 @@ export class BullmqBroker extends Broker {
     }
   }
 
-  /** All are asked about at once: over Redis that is one trip. */
-  override async holds<G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]> {
+  /** All are asked about at once, those of one chunk together: over Redis that is one trip. */
+  override async holds<G extends AtBroker>(queue: QueueName, tasks: readonly G[]): Promise<G[]> {
     const ready = await this.queue(queue);
-    const states = await Promise.all(generations.map((entry) => ready.getJobState(jobId(entry))));
-    return generations.filter((_, index) => waitingStates.has(states[index] ?? 'unknown'));
+    const jobs = Map.groupBy(tasks, (task) => task.wakeUp ?? jobId(task));
+    const states = await Promise.all([...jobs.keys()].map(async (id) => [id, await ready.getJobState(id)] as const));
+    const held = new Set(states.filter(([, state]) => waitingStates.has(state)).flatMap(([id]) => jobs.get(id) ?? []));
+    return tasks.filter((task) => held.has(task));
   }
 
   override async consume(
     queue: QueueName,
     concurrency: number,
-    work: (wakeUp: Generation) => Promise<void>,
+    work: (chunk: Chunk) => Promise<void>,
   ): Promise<Consumer> {
     await this.probe();
     const consumer = new WatchedConsumer({
@@ -129,12 +119,7 @@ export class BullmqBroker extends Broker {
       concurrency,
       work,
       make: (run, beat) =>
-        this.backend.makeWorker(
-          queue,
-          ({ data }) => run({ taskId: data.task_id, generation: data.generation }),
-          { ...workerSettings, concurrency },
-          beat,
-        ),
+        this.backend.makeWorker(queue, ({ data }) => run(chunkIn(data)), { ...workerSettings, concurrency }, beat),
       probe: () => this.probe(),
       logger: this.logger.child({ broker: this.name }),
     });

@@ -1,4 +1,4 @@
-import { InfrastructureError, type Generation, type QueueName } from '@vaultstream/contracts';
+import { InfrastructureError, type Chunk, type QueueName } from '@vaultstream/contracts';
 import { withDeadline, type Logger } from '@vaultstream/runtime';
 import type { Consumer } from './broker.ts';
 import { Throttled } from './throttled.ts';
@@ -18,9 +18,9 @@ export interface JobWorker {
 export interface WatchedConsumerOptions {
   queue: QueueName;
   concurrency: number;
-  work: (wakeUp: Generation) => Promise<void>;
+  work: (chunk: Chunk) => Promise<void>;
   /** Makes a worker that calls `beat` whenever its store has answered a fetch. */
-  make: (work: (wakeUp: Generation) => Promise<void>, beat: () => void) => JobWorker;
+  make: (work: (chunk: Chunk) => Promise<void>, beat: () => void) => JobWorker;
   /** Rejects while the broker answers nobody. */
   probe: () => Promise<unknown>;
   logger: Logger;
@@ -79,7 +79,7 @@ export class WatchedConsumer implements Consumer {
 
   private build(): JobWorker {
     const worker = this.options.make(
-      (wakeUp) => this.track(this.options.work(wakeUp)),
+      (chunk) => this.track(this.options.work(chunk)),
       () => this.beat(),
     );
     worker.on('error', (err) => this.report(err));

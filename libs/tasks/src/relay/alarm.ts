@@ -3,16 +3,17 @@ export class Alarm {
   private rung = false;
   private wake: (() => void) | undefined;
 
-  /** @param debounceMs How long a ring waits for others before it wakes. */
-  constructor(private readonly debounceMs: number) {}
+  /** @param gatherMs Milliseconds that a sleep lasts at least: rings that follow each other closely are gathered, one after a rest is not kept waiting. */
+  constructor(private readonly gatherMs: number) {}
 
   ring(): void {
     this.rung = true;
     this.wake?.();
   }
 
-  /** Resolves after `ms`, or `debounceMs` after a ring. */
+  /** Resolves after `ms`, or at a ring, though not before `gatherMs`. */
   async sleep(ms: number): Promise<void> {
+    const startedAt = performance.now();
     if (!this.rung)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
@@ -22,7 +23,8 @@ export class Alarm {
         };
       });
     this.wake = undefined;
-    if (this.rung) await new Promise((resolve) => setTimeout(resolve, this.debounceMs));
+    const early = this.gatherMs - (performance.now() - startedAt);
+    if (this.rung && early > 0) await new Promise((resolve) => setTimeout(resolve, early));
     this.rung = false;
   }
 }

@@ -1,4 +1,4 @@
-import { InfrastructureError, type QueueName, type TaskStore, type WakeUp } from '@vaultstream/contracts';
+import { InfrastructureError, tasksOf, type QueueName, type TaskStore, type WakeUp } from '@vaultstream/contracts';
 import { crashPoint, type Logger } from '@vaultstream/runtime';
 import type { Broker } from '../broker/broker.ts';
 import { inHandOver } from './hand-over-span.ts';
@@ -24,7 +24,7 @@ export async function handOver(
     [...byQueue].map(([queue, batch]) => publish(store, broker, queue, batch, logger)),
   );
   for (const result of results) if (result.status === 'rejected') throw result.reason;
-  return wakeUps.length;
+  return wakeUps.reduce((sum, { others }) => sum + 1 + (others?.length ?? 0), 0);
 }
 
 async function publish(
@@ -41,17 +41,23 @@ async function publish(
   } catch (err) {
     const away = await outage(broker, err);
     if (away !== undefined) {
-      await store.putBack(batch);
+      await store.putBack(batch.flatMap(tasksOf));
       throw away;
     }
     // The broker is there, so something in the batch is wrong: it must not hold up the rest.
-    if (batch.length > 1) {
-      for (const wakeUp of batch) await publish(store, broker, queue, [wakeUp], logger);
+    const parts = batch.length > 1 ? batch : batch.flatMap(alone);
+    if (parts.length > 1) {
+      for (const wakeUp of parts) await publish(store, broker, queue, [wakeUp], logger);
       return;
     }
-    await store.putBack(batch, refusedDelayMs);
+    await store.putBack(batch.flatMap(tasksOf), refusedDelayMs);
     logger.error({ name: 'relay.refused', queue, task_id: batch[0]?.taskId, err }, 'the broker refused a wake-up');
   }
+}
+
+/** A wake-up for each task of a chunk. Their rows still name the chunk's: should one wait for long, it is sent again, once too often. */
+function alone({ others = [], ...first }: WakeUp): WakeUp[] {
+  return [first, ...others.map((other) => ({ ...first, ...other }))];
 }
 
 /** The outage behind a failed hand-over; undefined when the broker is well. */

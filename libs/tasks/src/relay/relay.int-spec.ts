@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Generation, QueueName, WakeUp } from '@vaultstream/contracts';
+import type { Chunk, QueueName, WakeUp } from '@vaultstream/contracts';
 import { eventually } from '@vaultstream/testing';
 import { carriers } from '../../test/carriers.ts';
-import { onParse, parseTask, recordParse, stop, type TaskWorld } from '../../test/task-world.ts';
-import { Broker, jobId, type BrokerState, type Consumer } from '../broker/index.ts';
+import { onParse, parseTask, planTask, recordParse, stop, type TaskWorld } from '../../test/task-world.ts';
+import { Broker, jobId, type AtBroker, type BrokerState, type Consumer } from '../broker/index.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 
 /** The real broker, with a say in what reaches it. */
@@ -31,10 +31,10 @@ class Watched extends Broker {
     await this.inner.publish(queue, wakeUps);
     this.published.push(...wakeUps.map(jobId));
   }
-  holds<G extends Generation>(queue: QueueName, generations: readonly G[]): Promise<G[]> {
-    return this.inner.holds(queue, generations);
+  holds<G extends AtBroker>(queue: QueueName, tasks: readonly G[]): Promise<G[]> {
+    return this.inner.holds(queue, tasks);
   }
-  consume(queue: QueueName, concurrency: number, work: (wakeUp: Generation) => Promise<void>): Promise<Consumer> {
+  consume(queue: QueueName, concurrency: number, work: (chunk: Chunk) => Promise<void>): Promise<Consumer> {
     return this.inner.consume(queue, concurrency, work);
   }
   close(): Promise<void> {
@@ -98,6 +98,23 @@ describe.each(carriers)('the relay to $name', ({ open }) => {
     await world.append(...many(3_000));
     start({ bound: 1_000 });
     await eventually(async () => expect(await known()).toBe(3_000));
+  });
+
+  it('goes on as soon as there is room, though nobody rings', async () => {
+    await world.append(...many(300));
+    start({ bound: 100, pollMs: 600_000 });
+    for (let round = 1; round <= 3; round++) {
+      await eventually(() => broker.published.length === 100 * round, { timeoutMs: 5_000 });
+      await world.sql(`DELETE FROM tasks WHERE state = 'queued'`);
+    }
+  });
+
+  it('J25: a chunk that the broker refuses is sent task by task', async () => {
+    await world.append(...Array.from({ length: 64 }, (_, index) => planTask(index + 1)));
+    broker.refuses = ({ others }) => others !== undefined;
+    start();
+    await eventually(() => broker.published.length === 64);
+    expect(await countTasks('queued')).toBe(64);
   });
 
   it('J14: hears the bell again after its connection was cut', async () => {

@@ -20,10 +20,13 @@ export interface RelayOptions {
 }
 
 /** Milliseconds: rings are gathered, lease sweeps and lost-wake-up sweeps are this far apart, errors back off up to the last. */
-const debounceMs = 5;
+const gatherMs = 5;
 const leaseSweepMs = 1_000;
 const queuedSweepMs = 5_000;
 const maxBackoffMs = 5_000;
+
+/** Milliseconds between two looks while tasks are due for which a queue has no room: the first time, doubled each time that none is free. */
+const noRoomMs = 10;
 
 /** Tasks handed over at once that look like a flood, and how far apart the log is told: milliseconds. */
 const floodSize = 500;
@@ -37,7 +40,7 @@ const staleAtStartMs = 1_000;
 
 /** Carries due tasks from the log to the broker, and brings back what was lost. Any number may run side by side. */
 export class Relay {
-  private readonly alarm = new Alarm(debounceMs);
+  private readonly alarm = new Alarm(gatherMs);
   private readonly bell: TaskBell;
   private readonly bounds: Partial<Record<QueueName, number>>;
   private readonly trouble = new Throttled();
@@ -83,12 +86,13 @@ export class Relay {
   }
 
   private async run(): Promise<void> {
-    for (let failures = 0; !this.stopping;) {
+    for (let failures = 0, idle = 0; !this.stopping;) {
       try {
         const moved = await this.pass();
         this.passedAt = performance.now();
         failures = 0;
-        if (moved === 0) await this.alarm.sleep(await this.untilDue());
+        idle = moved === 0 ? idle + 1 : 0;
+        if (moved === 0) await this.alarm.sleep(await this.untilDue(idle));
       } catch (err) {
         failures++;
         this.trouble.run(() => this.logger.warn({ name: 'relay', failures, err }, 'the relay cannot work'));
@@ -128,9 +132,13 @@ export class Relay {
     this.swept = true;
   }
 
-  /** Milliseconds to sleep: to the next delayed task, and never longer than the poll. */
-  private async untilDue(): Promise<number> {
-    const due = await this.store.nextDueMs(queueNames);
-    return Math.min(this.options.pollMs ?? 1_000, Math.max(1, Math.ceil(due ?? Number.POSITIVE_INFINITY)));
+  /**
+   * Milliseconds to sleep: to the next delayed task, or until there may be room for those that are due, and never longer than the poll.
+   * @param idle Passes without a task since the last with one.
+   */
+  private async untilDue(idle: number): Promise<number> {
+    const due = (await this.store.nextDueMs(queueNames)) ?? Number.POSITIVE_INFINITY;
+    const pauseMs = due === 0 ? noRoomMs * 2 ** Math.min(idle - 1, 10) : Math.ceil(due);
+    return Math.min(this.options.pollMs ?? 1_000, Math.max(1, pauseMs));
   }
 }

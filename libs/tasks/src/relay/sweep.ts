@@ -1,4 +1,4 @@
-import type { Generation, TaskStore } from '@vaultstream/contracts';
+import type { Generation, HandedOver, TaskStore } from '@vaultstream/contracts';
 import type { Logger } from '@vaultstream/runtime';
 import type { Route } from './route.ts';
 
@@ -32,9 +32,7 @@ export async function sweepQueued(
   }
 }
 
-type Stale = Awaited<ReturnType<TaskStore['staleQueued']>>[number];
-
-async function sort(stale: readonly Stale[], route: Route): Promise<{ held: Generation[]; lost: Generation[] }> {
+async function sort(stale: readonly HandedOver[], route: Route): Promise<{ held: Generation[]; lost: Generation[] }> {
   const held: Generation[] = [];
   const lost: Generation[] = [];
   for (const [name, ofBroker] of Map.groupBy(stale, (entry) => entry.broker)) {

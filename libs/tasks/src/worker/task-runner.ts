@@ -51,21 +51,41 @@ export interface RunnerOptions {
   stop: AbortSignal;
 }
 
-/** Does one wake-up: claims the task, runs its handler once, and writes how that ended. */
+/** Claims tasks, runs the handler of each once, and writes how that ended. */
 export class TaskRunner {
   constructor(private readonly options: RunnerOptions) {}
 
-  /** @throws InfrastructureError when the task could not be claimed; everything else is dealt with. */
-  async run(queue: QueueName, wakeUp: Generation): Promise<void> {
-    const { store, telemetry, worker } = this.options;
-    const claimed = await store.claim(wakeUp, worker, this.options.limits?.leaseMs ?? longestLease(queue));
-    if (claimed === null) return;
-    crashPoint('after-claim');
+  /** Milliseconds that a claim of this queue holds. */
+  leaseMs(queue: QueueName): number {
+    return this.options.limits?.leaseMs ?? longestLease(queue);
+  }
+
+  /**
+   * Begins the runs of one wake-up: of those tasks that are still to be done under these generations.
+   * @throws InfrastructureError when they could not be claimed.
+   */
+  async claim(queue: QueueName, tasks: readonly Generation[]): Promise<ClaimedTask[]> {
+    const claimed = await this.options.store.claimAll(tasks, this.options.worker, this.leaseMs(queue));
+    if (claimed.length > 0) crashPoint('after-claim');
+    return claimed;
+  }
+
+  /** Runs one and writes its end. Never throws. */
+  async run(claimed: ClaimedTask): Promise<void> {
     const context = newContext(claimed.trace.request_id, claimed.trace.traceparent);
     context.taskId = claimed.lease.taskId;
     if (claimed.contentId !== null) context.contentId = claimed.contentId;
     if (claimed.targetId !== null) context.targetId = claimed.targetId;
-    await runInContext(context, () => telemetry.around(claimed, () => this.end(claimed)));
+    await runInContext(context, () => this.options.telemetry.around(claimed, () => this.end(claimed)));
+  }
+
+  /** Gives claimed tasks back whose run has not begun: they are handed over anew at once. What cannot be given back is left to its lease. */
+  async handBack(tasks: readonly ClaimedTask[]): Promise<void> {
+    try {
+      await this.options.store.handBack(tasks.map(({ lease }) => lease));
+    } catch (err) {
+      this.options.logger.error({ name: 'task.unsaved', tasks: tasks.length, err }, 'tasks could not be handed back');
+    }
   }
 
   /** Runs, and turns whatever cannot be written into a report: the lease then decides. */

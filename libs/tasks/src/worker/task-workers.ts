@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
   InfrastructureError,
-  isVaultError,
-  type Generation,
   type QueueName,
   type TaskName,
   type TaskStore,
@@ -12,7 +10,7 @@ import {
 import type { Logger, Metrics } from '@vaultstream/runtime';
 import type { Broker, Consumer } from '../broker/broker.ts';
 import type { Handlers } from '../handler.ts';
-import { Slots } from './slots.ts';
+import { QueueWorker } from './queue-worker.ts';
 import { TaskRunner, type RunLimits } from './task-runner.ts';
 import { TaskTelemetry, zeroTaskMetrics } from './task-telemetry.ts';
 import { within } from './within.ts';
@@ -35,15 +33,14 @@ const releaseMs = 3_000;
 /** The competing workers of this process: one consumer per queue and broker. */
 export class TaskWorkers {
   private readonly stopping = new AbortController();
-  private readonly runner: TaskRunner;
   private readonly consumers: Consumer[] = [];
-  private readonly slots = new Map<QueueName, Slots>();
+  private readonly queues: ReadonlyMap<QueueName, QueueWorker>;
   private stopped = false;
 
-  constructor(private readonly options: TaskWorkersOptions) {
+  constructor(options: TaskWorkersOptions) {
     const { store, unitOfWork, handlers, logger, metrics, limits } = options;
     zeroTaskMetrics(metrics, Object.keys(options.concurrency) as QueueName[]);
-    this.runner = new TaskRunner({
+    const runner = new TaskRunner({
       store,
       unitOfWork,
       handlers,
@@ -53,6 +50,10 @@ export class TaskWorkers {
       worker: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
       stop: this.stopping.signal,
     });
+    const served = Object.entries(options.concurrency) as [QueueName, number][];
+    this.queues = new Map(
+      served.map(([queue, concurrency]) => [queue, new QueueWorker({ queue, concurrency, runner, logger })]),
+    );
   }
 
   /** The consumer that has fetched nothing for longest. */
@@ -67,8 +68,8 @@ export class TaskWorkers {
   async serve(broker: Broker): Promise<void> {
     const made: Consumer[] = [];
     try {
-      for (const [queue, concurrency] of this.queues)
-        made.push(await broker.consume(queue, concurrency, (wakeUp) => this.work(queue, wakeUp)));
+      for (const [queue, worker] of this.queues)
+        made.push(await broker.consume(queue, worker.wakeUpsAtOnce, (chunk) => worker.work(chunk)));
       if (this.stopped) throw new InfrastructureError('the process stops');
       this.consumers.push(...made);
     } catch (error) {
@@ -78,33 +79,18 @@ export class TaskWorkers {
   }
 
   /**
-   * Fetches nothing more and waits for what runs; what still runs after `deadlineMs` is aborted and its lease given back, so that
-   * it starts elsewhere at once.
+   * Fetches nothing more, hands back what has not begun and waits for what runs; what still runs after `deadlineMs` is aborted and its lease
+   * given back, so that it starts elsewhere at once.
    */
   async stop(deadlineMs: number): Promise<void> {
     this.stopped = true;
-    const closed = Promise.allSettled(this.consumers.map((consumer) => consumer.close()));
+    const workers = [...this.queues.values()];
+    for (const worker of workers) worker.stop();
+    const closed = Promise.allSettled(this.consumers.map((consumer) => consumer.close())).then(() =>
+      Promise.all(workers.map((worker) => worker.idle())),
+    );
     await within(closed, deadlineMs);
     this.stopping.abort();
     await within(closed, releaseMs);
-  }
-
-  private get queues(): [QueueName, number][] {
-    return Object.entries(this.options.concurrency) as [QueueName, number][];
-  }
-
-  private async work(queue: QueueName, wakeUp: Generation): Promise<void> {
-    const slots = this.slots.get(queue) ?? new Slots(this.options.concurrency[queue] ?? 1);
-    this.slots.set(queue, slots);
-    await slots.take();
-    try {
-      await this.runner.run(queue, wakeUp);
-    } catch (err) {
-      if (!isVaultError(err))
-        this.options.logger.error({ name: 'task.claim', queue, err }, 'a task could not be claimed');
-      throw err;
-    } finally {
-      slots.free();
-    }
   }
 }

@@ -2466,6 +2466,7 @@ export const TaskScalarFieldEnum = {
   leaseUntil: 'leaseUntil',
   leasedBy: 'leasedBy',
   broker: 'broker',
+  wakeUp: 'wakeUp',
   queuedAt: 'queuedAt',
   failures: 'failures',
   starts: 'starts',

@@ -230,6 +230,7 @@ export const TaskScalarFieldEnum = {
   leaseUntil: 'leaseUntil',
   leasedBy: 'leasedBy',
   broker: 'broker',
+  wakeUp: 'wakeUp',
   queuedAt: 'queuedAt',
   failures: 'failures',
   starts: 'starts',

@@ -56,6 +56,7 @@ export type TaskMinAggregateOutputType = {
   leaseUntil: Date | null
   leasedBy: string | null
   broker: string | null
+  wakeUp: string | null
   queuedAt: Date | null
   failures: number | null
   starts: number | null
@@ -80,6 +81,7 @@ export type TaskMaxAggregateOutputType = {
   leaseUntil: Date | null
   leasedBy: string | null
   broker: string | null
+  wakeUp: string | null
   queuedAt: Date | null
   failures: number | null
   starts: number | null
@@ -105,6 +107,7 @@ export type TaskCountAggregateOutputType = {
   leaseUntil: number
   leasedBy: number
   broker: number
+  wakeUp: number
   queuedAt: number
   failures: number
   starts: number
@@ -150,6 +153,7 @@ export type TaskMinAggregateInputType = {
   leaseUntil?: true
   leasedBy?: true
   broker?: true
+  wakeUp?: true
   queuedAt?: true
   failures?: true
   starts?: true
@@ -174,6 +178,7 @@ export type TaskMaxAggregateInputType = {
   leaseUntil?: true
   leasedBy?: true
   broker?: true
+  wakeUp?: true
   queuedAt?: true
   failures?: true
   starts?: true
@@ -199,6 +204,7 @@ export type TaskCountAggregateInputType = {
   leaseUntil?: true
   leasedBy?: true
   broker?: true
+  wakeUp?: true
   queuedAt?: true
   failures?: true
   starts?: true
@@ -312,6 +318,7 @@ export type TaskGroupByOutputType = {
   leaseUntil: Date | null
   leasedBy: string | null
   broker: string | null
+  wakeUp: string | null
   queuedAt: Date | null
   failures: number
   starts: number
@@ -361,6 +368,7 @@ export type TaskWhereInput = {
   leaseUntil?: Prisma.DateTimeNullableFilter<"Task"> | Date | string | null
   leasedBy?: Prisma.StringNullableFilter<"Task"> | string | null
   broker?: Prisma.StringNullableFilter<"Task"> | string | null
+  wakeUp?: Prisma.StringNullableFilter<"Task"> | string | null
   queuedAt?: Prisma.DateTimeNullableFilter<"Task"> | Date | string | null
   failures?: Prisma.IntFilter<"Task"> | number
   starts?: Prisma.IntFilter<"Task"> | number
@@ -387,6 +395,7 @@ export type TaskOrderByWithRelationInput = {
   leaseUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   leasedBy?: Prisma.SortOrderInput | Prisma.SortOrder
   broker?: Prisma.SortOrderInput | Prisma.SortOrder
+  wakeUp?: Prisma.SortOrderInput | Prisma.SortOrder
   queuedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   failures?: Prisma.SortOrder
   starts?: Prisma.SortOrder
@@ -417,6 +426,7 @@ export type TaskWhereUniqueInput = Prisma.AtLeast<{
   leaseUntil?: Prisma.DateTimeNullableFilter<"Task"> | Date | string | null
   leasedBy?: Prisma.StringNullableFilter<"Task"> | string | null
   broker?: Prisma.StringNullableFilter<"Task"> | string | null
+  wakeUp?: Prisma.StringNullableFilter<"Task"> | string | null
   queuedAt?: Prisma.DateTimeNullableFilter<"Task"> | Date | string | null
   failures?: Prisma.IntFilter<"Task"> | number
   starts?: Prisma.IntFilter<"Task"> | number
@@ -442,6 +452,7 @@ export type TaskOrderByWithAggregationInput = {
   leaseUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   leasedBy?: Prisma.SortOrderInput | Prisma.SortOrder
   broker?: Prisma.SortOrderInput | Prisma.SortOrder
+  wakeUp?: Prisma.SortOrderInput | Prisma.SortOrder
   queuedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   failures?: Prisma.SortOrder
   starts?: Prisma.SortOrder
@@ -476,6 +487,7 @@ export type TaskScalarWhereWithAggregatesInput = {
   leaseUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"Task"> | Date | string | null
   leasedBy?: Prisma.StringNullableWithAggregatesFilter<"Task"> | string | null
   broker?: Prisma.StringNullableWithAggregatesFilter<"Task"> | string | null
+  wakeUp?: Prisma.StringNullableWithAggregatesFilter<"Task"> | string | null
   queuedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Task"> | Date | string | null
   failures?: Prisma.IntWithAggregatesFilter<"Task"> | number
   starts?: Prisma.IntWithAggregatesFilter<"Task"> | number
@@ -502,6 +514,7 @@ export type TaskCreateInput = {
   leaseUntil?: Date | string | null
   leasedBy?: string | null
   broker?: string | null
+  wakeUp?: string | null
   queuedAt?: Date | string | null
   failures?: number
   starts?: number
@@ -528,6 +541,7 @@ export type TaskUncheckedCreateInput = {
   leaseUntil?: Date | string | null
   leasedBy?: string | null
   broker?: string | null
+  wakeUp?: string | null
   queuedAt?: Date | string | null
   failures?: number
   starts?: number
@@ -554,6 +568,7 @@ export type TaskUpdateInput = {
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   leasedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   broker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  wakeUp?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   queuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failures?: Prisma.IntFieldUpdateOperationsInput | number
   starts?: Prisma.IntFieldUpdateOperationsInput | number
@@ -580,6 +595,7 @@ export type TaskUncheckedUpdateInput = {
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   leasedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   broker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  wakeUp?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   queuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failures?: Prisma.IntFieldUpdateOperationsInput | number
   starts?: Prisma.IntFieldUpdateOperationsInput | number
@@ -606,6 +622,7 @@ export type TaskCreateManyInput = {
   leaseUntil?: Date | string | null
   leasedBy?: string | null
   broker?: string | null
+  wakeUp?: string | null
   queuedAt?: Date | string | null
   failures?: number
   starts?: number
@@ -632,6 +649,7 @@ export type TaskUpdateManyMutationInput = {
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   leasedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   broker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  wakeUp?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   queuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failures?: Prisma.IntFieldUpdateOperationsInput | number
   starts?: Prisma.IntFieldUpdateOperationsInput | number
@@ -658,6 +676,7 @@ export type TaskUncheckedUpdateManyInput = {
   leaseUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   leasedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   broker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  wakeUp?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   queuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failures?: Prisma.IntFieldUpdateOperationsInput | number
   starts?: Prisma.IntFieldUpdateOperationsInput | number
@@ -684,6 +703,7 @@ export type TaskCountOrderByAggregateInput = {
   leaseUntil?: Prisma.SortOrder
   leasedBy?: Prisma.SortOrder
   broker?: Prisma.SortOrder
+  wakeUp?: Prisma.SortOrder
   queuedAt?: Prisma.SortOrder
   failures?: Prisma.SortOrder
   starts?: Prisma.SortOrder
@@ -718,6 +738,7 @@ export type TaskMaxOrderByAggregateInput = {
   leaseUntil?: Prisma.SortOrder
   leasedBy?: Prisma.SortOrder
   broker?: Prisma.SortOrder
+  wakeUp?: Prisma.SortOrder
   queuedAt?: Prisma.SortOrder
   failures?: Prisma.SortOrder
   starts?: Prisma.SortOrder
@@ -742,6 +763,7 @@ export type TaskMinOrderByAggregateInput = {
   leaseUntil?: Prisma.SortOrder
   leasedBy?: Prisma.SortOrder
   broker?: Prisma.SortOrder
+  wakeUp?: Prisma.SortOrder
   queuedAt?: Prisma.SortOrder
   failures?: Prisma.SortOrder
   starts?: Prisma.SortOrder
@@ -778,6 +800,7 @@ export type TaskSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   leaseUntil?: boolean
   leasedBy?: boolean
   broker?: boolean
+  wakeUp?: boolean
   queuedAt?: boolean
   failures?: boolean
   starts?: boolean
@@ -804,6 +827,7 @@ export type TaskSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   leaseUntil?: boolean
   leasedBy?: boolean
   broker?: boolean
+  wakeUp?: boolean
   queuedAt?: boolean
   failures?: boolean
   starts?: boolean
@@ -830,6 +854,7 @@ export type TaskSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   leaseUntil?: boolean
   leasedBy?: boolean
   broker?: boolean
+  wakeUp?: boolean
   queuedAt?: boolean
   failures?: boolean
   starts?: boolean
@@ -856,6 +881,7 @@ export type TaskSelectScalar = {
   leaseUntil?: boolean
   leasedBy?: boolean
   broker?: boolean
+  wakeUp?: boolean
   queuedAt?: boolean
   failures?: boolean
   starts?: boolean
@@ -869,7 +895,7 @@ export type TaskSelectScalar = {
   createdAt?: boolean
 }
 
-export type TaskOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "queue" | "payload" | "state" | "priority" | "runAt" | "generation" | "fence" | "leaseUntil" | "leasedBy" | "broker" | "queuedAt" | "failures" | "starts" | "errors" | "dedupeKey" | "contentId" | "targetId" | "requestId" | "traceparent" | "replayId" | "createdAt", ExtArgs["result"]["task"]>
+export type TaskOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "queue" | "payload" | "state" | "priority" | "runAt" | "generation" | "fence" | "leaseUntil" | "leasedBy" | "broker" | "wakeUp" | "queuedAt" | "failures" | "starts" | "errors" | "dedupeKey" | "contentId" | "targetId" | "requestId" | "traceparent" | "replayId" | "createdAt", ExtArgs["result"]["task"]>
 
 export type $TaskPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Task"
@@ -893,6 +919,10 @@ export type $TaskPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * Which broker the current generation was given to.
      */
     broker: string | null
+    /**
+     * The broker's job that bears the current generation together with others, named after one of them; null: it has a job of its own.
+     */
+    wakeUp: string | null
     queuedAt: Date | null
     failures: number
     starts: number
@@ -1345,6 +1375,7 @@ export interface TaskFieldRefs {
   readonly leaseUntil: Prisma.FieldRef<"Task", 'DateTime'>
   readonly leasedBy: Prisma.FieldRef<"Task", 'String'>
   readonly broker: Prisma.FieldRef<"Task", 'String'>
+  readonly wakeUp: Prisma.FieldRef<"Task", 'String'>
   readonly queuedAt: Prisma.FieldRef<"Task", 'DateTime'>
   readonly failures: Prisma.FieldRef<"Task", 'Int'>
   readonly starts: Prisma.FieldRef<"Task", 'Int'>
