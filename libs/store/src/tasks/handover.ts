@@ -19,7 +19,10 @@ interface TakenRow {
   wake_up: string | null;
 }
 
-/** `ready` to `queued`. See TaskStore.takeReady. */
+/**
+ * `ready` to `queued`. See TaskStore.takeReady. Its commit is not waited for: should the server fall and forget it, the tasks are handed over
+ * once more under the same generations, and of two wake-ups of one generation one finds nothing to claim.
+ */
 export async function takeReady(
   client: Statements,
   bounds: Partial<Record<QueueName, number>>,
@@ -30,13 +33,13 @@ export async function takeReady(
       SELECT id, queue, priority, run_at, generation, CASE WHEN starts > failures THEN 1 ELSE ${queues[queue].tasksPerWakeUp}::int END AS most
       FROM tasks WHERE queue = ${queue} AND state = 'ready' AND run_at <= clock_timestamp()
       ORDER BY priority, run_at, id
-      LIMIT greatest(0, least(${batchSize}::int, ${bound}::int
-        - (SELECT count(*) FROM tasks WHERE queue = ${queue} AND state = 'queued')))
+      LIMIT least(${batchSize}::int, ${roomIn(queue, bound)})
       FOR UPDATE SKIP LOCKED) AS pick`,
   );
   if (picks.length === 0) return [];
   const rows = await client.$queryRaw<TakenRow[]>`
-    WITH due AS MATERIALIZED (${Prisma.join(picks, ' UNION ALL ')}),
+    WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS mode),
+    due AS MATERIALIZED (${Prisma.join(picks, ' UNION ALL ')}),
     placed AS (
       SELECT id, queue, priority, run_at, most, id || '-' || (generation + 1) AS own,
         (row_number() OVER (kind ORDER BY run_at, id) - 1)
@@ -47,9 +50,23 @@ export async function takeReady(
     taken AS (
       UPDATE tasks SET state = 'queued', generation = generation + 1, broker = ${broker}, wake_up = led.leader,
         queued_at = clock_timestamp()
-      FROM led WHERE tasks.id = led.id RETURNING tasks.*)
+      FROM led, relaxed WHERE tasks.id = led.id RETURNING tasks.*)
     SELECT id::text, queue, generation, priority, request_id, traceparent, wake_up FROM taken ORDER BY priority, run_at, id`;
   return gather(rows);
+}
+
+/**
+ * How many more tasks of a queue may lie at the broker: an expression. Where wake-ups bear many, a flood is handed over in large pieces: as
+ * long as half of the bound lies at the broker, nothing is added to it that would leave others behind. Each task that ends would else make
+ * room for a wake-up of one.
+ */
+function roomIn(queue: QueueName, bound: number): Prisma.Sql {
+  const room = Prisma.sql`SELECT greatest(0, ${bound}::int - count(*)::int) AS free FROM tasks WHERE queue = ${queue} AND state = 'queued'`;
+  if (queues[queue].tasksPerWakeUp === 1) return Prisma.sql`(${room})`;
+  return Prisma.sql`(SELECT CASE WHEN free * 2 >= ${bound}::int OR free >= (
+      SELECT count(*) FROM (SELECT 1 FROM tasks WHERE queue = ${queue} AND state = 'ready' AND run_at <= clock_timestamp()
+        LIMIT free + 1) AS waiting)
+    THEN free ELSE 0 END FROM (${room}) AS room)`;
 }
 
 /** One wake-up for each row that leads a chunk or is alone, in the order of the rows. */

@@ -1,20 +1,28 @@
 import { FenceLost, type FailedTry, type Lease } from '@vaultstream/contracts';
 import { toJson } from '../database/json.ts';
 import type { Statements } from '../database/statements.ts';
+import { Prisma } from '../generated/client.ts';
 import { ringWhenSoon } from './bell.ts';
+
+/**
+ * That a run is under way, said so that rows are found by their id. To a planner that has last seen an empty log, the index of running tasks
+ * is the shortest way to one of them; in a flood it holds all that has run since the last vacuum. Measured: 0.2 to 1.8 ms in place of 0.02 ms
+ * to end one of 20,000.
+ */
+const running = Prisma.sql`state NOT IN ('ready', 'queued')`;
 
 /** See TaskStore.renew. */
 export async function renew(client: Statements, { taskId, fence }: Lease, leaseMs: number): Promise<boolean> {
   const held = await client.$executeRaw`
     UPDATE tasks SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs}::float8 / 1000)
-    WHERE id = ${taskId}::uuid AND fence = ${fence}::int AND state = 'running'`;
+    WHERE id = ${taskId}::uuid AND fence = ${fence}::int AND ${running}`;
   return held === 1;
 }
 
 /** See TaskStore.assertHeld. Shared, so that one run may have several transactions under way. @throws FenceLost */
 export async function assertHeld(client: Statements, lease: Lease): Promise<void> {
   const rows = await client.$queryRaw<unknown[]>`
-    SELECT 1 AS held FROM tasks WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running' FOR SHARE`;
+    SELECT 1 AS held FROM tasks WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND ${running} FOR SHARE`;
   expectHeld(rows.length);
 }
 
@@ -24,7 +32,7 @@ export async function finish(client: Statements, lease: Lease, redoable: boolean
     await client.$executeRaw`
       WITH commit AS MATERIALIZED (
         SELECT CASE WHEN ${redoable}::boolean THEN set_config('synchronous_commit', 'off', true) END AS mode)
-      DELETE FROM tasks USING commit WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running'`,
+      DELETE FROM tasks USING commit WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND ${running}`,
   );
 }
 
@@ -41,7 +49,7 @@ export async function retry(
           failures = failures + 1, run_at = clock_timestamp() + make_interval(secs => ${delayMs}::float8 / 1000),
           errors = errors || jsonb_build_array(${toJson(failure)}::jsonb || jsonb_build_object('at',
             to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
-        WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running' RETURNING id)
+        WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND ${running} RETURNING id)
     SELECT ${ringWhenSoon(delayMs)} AS rung FROM moved`;
   expectHeld(rows.length);
 }
@@ -52,7 +60,7 @@ export async function defer(client: Statements, lease: Lease, delayMs: number): 
     WITH moved AS (
         UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL,
           starts = starts - 1, run_at = clock_timestamp() + make_interval(secs => ${delayMs}::float8 / 1000)
-        WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND state = 'running' RETURNING id)
+        WHERE id = ${lease.taskId}::uuid AND fence = ${lease.fence}::int AND ${running} RETURNING id)
     SELECT ${ringWhenSoon(delayMs)} AS rung FROM moved`;
   expectHeld(rows.length);
 }
@@ -61,7 +69,7 @@ export async function defer(client: Statements, lease: Lease, delayMs: number): 
 export async function handBack(client: Statements, leases: readonly Lease[]): Promise<void> {
   await client.$queryRaw`
     WITH held AS MATERIALIZED (
-      SELECT t.id FROM tasks t WHERE t.state = 'running'
+      SELECT t.id FROM tasks t WHERE t.${running}
         AND (t.id, t.fence) IN (SELECT * FROM unnest(${leases.map(({ taskId }) => taskId)}::uuid[], ${leases.map(({ fence }) => fence)}::int[]))
       ORDER BY t.dedupe_key, t.id FOR UPDATE),
     moved AS (
@@ -85,7 +93,7 @@ export async function finishAll(
       ORDER BY dedupe_key, e.id),
     held AS MATERIALIZED (
       SELECT row.id FROM ended, LATERAL (
-        SELECT t.id FROM tasks t WHERE t.id = ended.id AND t.fence = ended.fence AND t.state = 'running' FOR UPDATE) AS row)
+        SELECT t.id FROM tasks t WHERE t.id = ended.id AND t.fence = ended.fence AND t.${running} FOR UPDATE) AS row)
     DELETE FROM tasks USING held WHERE tasks.id = held.id RETURNING tasks.id::text, tasks.fence`;
   const done = new Set(rows.map((row) => `${row.id}-${row.fence}`));
   return ends.map(({ lease }) => done.has(`${lease.taskId}-${lease.fence}`));

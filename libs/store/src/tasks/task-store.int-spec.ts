@@ -149,6 +149,22 @@ describe('the task store', () => {
       expect(new Set(sizesOf(await take()))).toEqual(new Set([1]));
     });
 
+    it('hands a flood over in large pieces: while half of what may lie at the broker is there, the rest stays in the log', async () => {
+      const some = (bound: number) => store.takeReady({ plan: bound }, 'test');
+      await appendPlans(300);
+      expect(sizesOf(await some(160))).toEqual(Array.from({ length: 8 }, () => 20));
+      const end = (count: number) =>
+        db.client
+          .$executeRaw`DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE state = 'queued' LIMIT ${count})`;
+      await end(40);
+      expect(await some(160)).toEqual([]);
+      await end(40);
+      expect(sizesOf(await some(160))).toEqual(Array.from({ length: 8 }, () => 10));
+      await end(70);
+      // All that is left: nobody is kept waiting for others.
+      expect((await some(160)).flatMap(tasksOf)).toHaveLength(60);
+    });
+
     it('names in each row of a chunk the wake-up that bears it', async () => {
       await appendPlans(64);
       for (const wakeUp of await takePlans()) {
@@ -252,6 +268,28 @@ describe('the task store', () => {
       expect(await db.client.task.count({ where: { state: 'ready', starts: 0, leasedBy: null } })).toBe(7);
       await expect(finish(others[0] as Lease)).rejects.toMatchObject({ name: 'FenceLost' });
       expect((await takePlans()).flatMap(tasksOf)).toHaveLength(7);
+    });
+
+    it('ends runs by their id, though none ran when the log was last looked at', async () => {
+      const own = new Database({ url: database.url, poolSize: 1 });
+      const single = new PostgresTaskStore(own);
+      const read = async () => {
+        await own.client.$queryRaw`SELECT pg_stat_force_next_flush()`;
+        const [row] = await own.client.$queryRaw<{ n: bigint }[]>`
+          SELECT idx_tup_read AS n FROM pg_stat_user_indexes WHERE indexrelname = 'tasks_running'`;
+        return Number(row?.n ?? 0);
+      };
+      for (let from = 0; from < 500; from += 100) await appendPlans(100);
+      await store.noteFlood();
+      const claimed = await single.claimAll((await takePlans()).flatMap(tasksOf), 'worker-1', minute);
+      const before = await read();
+      await Promise.all(claimed.slice(0, 400).map(({ lease }) => single.finishAlone(lease, true)));
+      for (const { lease } of claimed.slice(400, 450)) await own.transact((tx) => single.finish(tx, lease));
+      for (const { lease } of claimed.slice(450)) expect(await single.renew(lease, minute)).toBe(true);
+      expect(await db.client.task.count()).toBe(50);
+      // One look through all that run would already be 500.
+      expect((await read()) - before).toBeLessThan(500);
+      await own.close();
     });
 
     it('J19: rejects whatever a run writes after another has taken over', async () => {

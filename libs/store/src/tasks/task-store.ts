@@ -42,7 +42,8 @@ export class PostgresTaskStore extends TaskStore {
   constructor(private readonly db: Database) {
     super();
     this.claims = new Together((wishes) => db.statement((client) => claimAll(client, wishes)));
-    this.ends = new Together((ends) => db.statement((client) => runs.finishAll(client, ends)));
+    // The tasks of a chunk that have nothing to write end in the same moment.
+    this.ends = new Together((ends) => db.statement((client) => runs.finishAll(client, ends)), setImmediate);
   }
 
   override takeReady(bounds: Partial<Record<QueueName, number>>, broker: string): Promise<WakeUp[]> {

@@ -41,4 +41,20 @@ describe('Together', () => {
     expect(await later).toBe('did 3');
     expect(batches).toEqual([[1], [2], [3]]);
   });
+
+  it('does many together, and waits for a swarm where it is told to', async () => {
+    const { batches, gates, together } = gated();
+    const all = together.doAll([1, 2, 3]);
+    expect(batches).toEqual([[1, 2, 3]]);
+    gates[0]?.open();
+    expect(await all).toEqual(['did 1', 'did 2', 'did 3']);
+    const swarms: number[][] = [];
+    const patient = new Together<number, number>(async (wishes) => {
+      swarms.push([...wishes]);
+      return wishes;
+    }, setImmediate);
+    expect(await Promise.all([patient.do(1), patient.do(2)])).toEqual([1, 2]);
+    await patient.do(3);
+    expect(swarms).toEqual([[1, 2], [3]]);
+  });
 });

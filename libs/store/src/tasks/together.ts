@@ -13,18 +13,22 @@ export class Together<W, R> {
   private waiting: Waiting<W, R>[] = [];
   private underWay = false;
 
-  constructor(private readonly work: (wishes: readonly W[]) => Promise<readonly R[]>) {}
+  /** @param start Starts the first statement after a rest. At once, unless said otherwise; `setImmediate` for wishes that come in swarms. */
+  constructor(
+    private readonly work: (wishes: readonly W[]) => Promise<readonly R[]>,
+    private readonly start: (run: () => void) => void = (run) => run(),
+  ) {}
 
   do(wish: W): Promise<R> {
     const result = this.put(wish);
-    if (!this.underWay) void this.run();
+    this.begin();
     return result;
   }
 
   /** As `do` for each of them, in the same statement. */
   doAll(wishes: readonly W[]): Promise<R[]> {
     const results = Promise.all(wishes.map((wish) => this.put(wish)));
-    if (!this.underWay) void this.run();
+    this.begin();
     return results;
   }
 
@@ -34,8 +38,13 @@ export class Together<W, R> {
     });
   }
 
-  private async run(): Promise<void> {
+  private begin(): void {
+    if (this.underWay) return;
     this.underWay = true;
+    this.start(() => void this.run());
+  }
+
+  private async run(): Promise<void> {
     while (this.waiting.length > 0) {
       const batch = this.waiting;
       this.waiting = [];

@@ -25,8 +25,8 @@ const leaseSweepMs = 1_000;
 const queuedSweepMs = 5_000;
 const maxBackoffMs = 5_000;
 
-/** Milliseconds between two looks while tasks are due for which a queue has no room: the first time, doubled each time that none is free. */
-const noRoomMs = 10;
+/** Milliseconds between two looks while tasks are due for which a queue has no room: the first time, doubled each time in vain, and at most. */
+const noRoomMs = { least: 10, most: 160 };
 
 /** Tasks handed over at once that look like a flood, and how far apart the log is told: milliseconds. */
 const floodSize = 500;
@@ -138,7 +138,7 @@ export class Relay {
    */
   private async untilDue(idle: number): Promise<number> {
     const due = (await this.store.nextDueMs(queueNames)) ?? Number.POSITIVE_INFINITY;
-    const pauseMs = due === 0 ? noRoomMs * 2 ** Math.min(idle - 1, 10) : Math.ceil(due);
+    const pauseMs = due === 0 ? Math.min(noRoomMs.most, noRoomMs.least * 2 ** (idle - 1)) : Math.ceil(due);
     return Math.min(this.options.pollMs ?? 1_000, Math.max(1, pauseMs));
   }
 }
