@@ -191,7 +191,7 @@ describe.each(carriers)('wake-ups that bear many tasks, over $name', ({ open }) 
       });
     const [first] = [counting(0), counting(1)];
     await eventually(() => counts.every((count) => count > 20), { timeoutMs: 30_000 });
-    await stop(first as TaskSystem);
+    await stop(first);
     expect(await world.sql(`SELECT 1 FROM tasks WHERE starts > 1`)).toEqual([]);
     await world.drained();
     await expectExactlyOnce(world, 256);

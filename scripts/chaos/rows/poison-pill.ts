@@ -1,5 +1,6 @@
+import { poisonLimit, type AnyNewTask } from '@vaultstream/contracts';
 import { eventually } from '@vaultstream/testing';
-import { parseTask, TaskWorld } from '../../../libs/tasks/test/task-world.ts';
+import { parseTask, planTask, TaskWorld } from '../../../libs/tasks/test/task-world.ts';
 import { WorkerProcess } from '../../../libs/tasks/test/worker-process.ts';
 import type { Row } from '../row.ts';
 
@@ -8,12 +9,12 @@ const good = { ci: 200, full: 500 };
 const pill = 999_999;
 
 /**
- * J20: a task that takes its process with it. Real processes of the task room with a handler of our own: no page can kill the product's parser
+ * A task that takes its process with it. Real processes of the task room with a handler of our own: no page can kill the product's parser
  * (it reads pages in a child), and its leases of 15 s would make ten deaths last for minutes.
  */
-export const j20: Row = {
-  id: 'J20',
-  title: `poison pill among ${good.full} good tasks (${good.ci} in CI), workers of the task room: pill in the dead letters after <= 10 deaths`,
+const poisonPill = (id: string, among: string, taskOf: (contentId: number) => AnyNewTask): Row => ({
+  id,
+  title: `poison pill among ${good.full} ${among} (${good.ci} in CI), workers of the task room: pill in the dead letters after <= ${poisonLimit} deaths`,
   inCi: true,
   async run(stage, { full }) {
     const count = full ? good.full : good.ci;
@@ -22,7 +23,7 @@ export const j20: Row = {
     let deaths = 0;
     let worker: WorkerProcess | undefined;
     try {
-      await world.append(...Array.from({ length: count }, (_, index) => parseTask(index + 1)), parseTask(pill));
+      await world.append(...Array.from({ length: count }, (_, index) => taskOf(index + 1)), taskOf(pill));
       const fleet = (async () => {
         while (!finished) {
           const options = {
@@ -47,7 +48,7 @@ export const j20: Row = {
       const effects = await world.effects();
       const distinct = new Set(effects).size;
       const letters = (await world.deadLetters.list({ limit: 5 })).items;
-      const broken = deaths > 10 ? [`${deaths} processes died`] : [];
+      const broken = deaths > poisonLimit ? [`${deaths} processes died`] : [];
       if (letters.length !== 1 || letters[0]?.error_type !== 'PoisonPill')
         broken.push(`dead letters: ${letters.map(({ error_type }) => error_type).join(', ') || 'none'}`);
       return {
@@ -68,4 +69,7 @@ export const j20: Row = {
       await world.end();
     }
   },
-};
+});
+
+export const j20 = poisonPill('J20', 'good tasks', (id) => parseTask(id));
+export const j20b = poisonPill('J20B', 'good tasks that share wake-ups', (id) => planTask(id));

@@ -98,7 +98,8 @@ export async function nextDueMs(client: Statements, names: readonly QueueName[])
         WHERE state = 'ready' AND run_at <= clock_timestamp() AND queue = ANY(${[...names]}::text[])) THEN 0
       ELSE (SELECT extract(epoch FROM min(run_at) - clock_timestamp()) * 1000 FROM tasks
         WHERE state = 'ready' AND run_at > clock_timestamp() AND queue = ANY(${[...names]}::text[])) END::float8 AS ms`;
-  return row?.ms == null ? null : Math.max(0, row.ms);
+  const ms = row?.ms ?? null;
+  return ms === null ? null : Math.max(0, ms);
 }
 
 /** See TaskStore.putBack. */
