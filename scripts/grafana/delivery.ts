@@ -51,7 +51,7 @@ export const delivery = dashboard(
         ),
         number(
           { title: 'Failing targets', description: 'Targets whose last call failed.', unit: units.count },
-          'sum(max by (kind) (vaultstream_targets{state="failing"}))',
+          'sum(max by (kind) (vaultstream_targets{state="failing"})) or vector(0)',
           { warn: 1, bad: 5 },
         ),
       ],

@@ -204,7 +204,8 @@ export const processes = dashboard(
             description: 'Lines per second that could not be written into LOG_FILE.',
             unit: units.perSecond,
           },
-          [[sum(rate('vaultstream_log_lines_lost_total')), 'lost']],
+          // Processes without LOG_FILE have no such series.
+          [[`${sum(rate('vaultstream_log_lines_lost_total'))} or vector(0)`, 'lost']],
         ),
       ],
     ],

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { TestPrometheus } from '@vaultstream/testing';
+import { tempDir, TestPrometheus } from '@vaultstream/testing';
 import { stringify } from 'yaml';
 import { kinds } from '../scale/cluster.ts';
 import { partsHere, ScaleWorld } from '../scale/world.ts';
@@ -16,22 +16,32 @@ export class LiveWorld {
   private constructor(
     readonly world: ScaleWorld,
     readonly prometheus: TestPrometheus,
+    private readonly end: () => Promise<void>,
   ) {}
 
   static async start(): Promise<LiveWorld> {
-    const world = await ScaleWorld.start(partsHere.at(-1) ?? 'Postgres and a shared folder', {
-      counts: { api: 2, 'parse-worker': 1, 'media-worker': 1, 'push-dispatcher': 1, scheduler: 1 },
-      env: {},
-    });
+    const logs = await tempDir();
+    const ends = [logs.remove];
+    const end = async () => {
+      for (const stop of ends.splice(0).reverse()) await stop();
+    };
     try {
-      return new LiveWorld(world, await TestPrometheus.start((host) => configuration(world, host)));
+      const world = await ScaleWorld.start(partsHere.at(-1) ?? 'Postgres and a shared folder', {
+        counts: { api: 2, 'parse-worker': 1, 'media-worker': 1, 'push-dispatcher': 1, scheduler: 1 },
+        env: {},
+        envOf: (kind, index) => ({ LOG_FILE: join(logs.path, `${kind}-${index}.log`) }),
+      });
+      ends.push(() => world.stop());
+      const prometheus = await TestPrometheus.start((host) => configuration(world, host));
+      ends.push(() => prometheus.remove());
+      return new LiveWorld(world, prometheus, end);
     } catch (error) {
-      await world.stop();
+      await end();
       throw error;
     }
   }
 
-  /** What the dashboards want to show: something held, something that failed for good, a feed, a target that does not answer. */
+  /** What the dashboards want to show: something held, something that failed for good, a target that refuses. */
   async prepare(): Promise<void> {
     const { cluster } = this.world;
     const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
@@ -39,12 +49,14 @@ export class LiveWorld {
       if (answer.status >= 300) throw new Error(`${path} answers ${answer.status}: ${JSON.stringify(answer.body)}`);
       return answer.body as Record<string, unknown>;
     };
-    const target = await post('/api/v1/targets', {
-      kind: 'webhook',
-      name: 'needs approval',
-      address: { url: 'https://hooks.example.com/approved' },
-    });
-    await post('/api/v1/rules', { name: 'by hand', approval: 'required', target_ids: [target['id']] });
+    const webhook = (name: string) =>
+      post('/api/v1/targets', { kind: 'webhook', name, address: { url: `https://hooks.example.com/${name}` } });
+    const byHand = await webhook('by-hand');
+    await post('/api/v1/rules', { name: 'by hand', approval: 'required', target_ids: [byHand['id']] });
+    // The receiver knows another secret, so it refuses what comes here.
+    const refusing = await webhook('refusing');
+    await post('/api/v1/rules', { name: 'refused', match: { tags_any: ['refused'] }, target_ids: [refusing['id']] });
+    await post('/api/v1/shares', { url: this.world.site.url(100_000), tags: ['refused'] });
     await post('/api/v1/shares', { url: 'https://news.example.com/missing/1' });
   }
 
@@ -61,8 +73,7 @@ export class LiveWorld {
   async stop(): Promise<void> {
     this.ended = true;
     await this.traffic;
-    await this.prometheus.remove();
-    await this.world.stop();
+    await this.end();
   }
 
   private async round(): Promise<void> {

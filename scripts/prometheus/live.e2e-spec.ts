@@ -107,7 +107,7 @@ const asked = process.env['CI'] === 'true' || process.env['LIVE_RULES'] === 'tru
     const commands = [...new Set(reads.filter((line) => /^(api GET|curl) /.test(line)))];
     expect(commands.length).toBeGreaterThan(8);
     const script = [setup, first, ...commands, `prom 'up'`].map((part) => `set -e\n${part}`).join('\n');
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
+    const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
       encoding: 'utf8',
       env: {
         PATH: process.env['PATH'],

@@ -40,3 +40,7 @@ export const apiCallsIn = (text: string): { method: string; path: string }[] =>
     method: method.toLowerCase(),
     path: path.replace(/\$\w+|\{\w+\}/g, '{}'),
   }));
+
+/** Shell blocks of a page. */
+export const shellIn = (text: string): string[] =>
+  [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block ?? '');
