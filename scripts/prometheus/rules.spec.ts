@@ -67,10 +67,11 @@ interface RuleTests {
 }
 
 describe('runbooks', () => {
-  it('are one page for each alert, and all are on the first page', () => {
+  it('are one page for each alert, and all are on the first page with how bad they are', () => {
     const names = runbooks.map(({ name }) => name).sort();
     expect(names).toEqual(alerting.map(({ alert }) => alert).sort());
-    for (const name of names) expect(readRunbookIndex()).toContain(`(${name}.md)`);
+    for (const { alert, labels } of alerting)
+      expect(readRunbookIndex()).toMatch(new RegExp(`\\(${alert}\\.md\\) *\\| ${labels['severity']} `));
   });
 
   it.each(runbooks)('$name says what somebody needs who was woken up', ({ name, text, headings }) => {
