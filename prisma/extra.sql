@@ -96,7 +96,7 @@ ALTER TABLE limiter_cells SET (fillfactor = 50);
 ALTER TABLE targets SET (fillfactor = 50);
 
 -- Events: append-only, partitioned by month, read in commit order by (xid, id). Id order is not commit order, so readers take only
--- xid < pg_snapshot_xmin(pg_current_snapshot()). The default partition catches rows until the upkeep task has made the month's own.
+-- xid < event_xid(pg_snapshot_xmin(pg_current_snapshot())). The default partition catches rows until the upkeep task has made the month's own.
 CREATE TABLE events (
   id bigint GENERATED ALWAYS AS IDENTITY,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -115,3 +115,10 @@ CREATE INDEX events_cursor ON events (xid, id);
 -- A few rows a day that are looked for among millions: how far the check of stored bytes is, when it and the backup last succeeded.
 CREATE INDEX events_milestones ON events (type, created_at) WHERE type IN ('scrub.progressed', 'scrub.finished', 'backup.finished');
 CREATE INDEX events_content ON events (content_id, id) WHERE content_id IS NOT NULL;
+
+-- Transaction ids begin anew in another cluster, but the event log and its readers' cursors go on: a restore raises this base, so that what
+-- comes after it lies behind everything that was ever told. See libs/store/src/backup/put-right.ts. Plain SQL, so that calls are inlined.
+CREATE FUNCTION event_xid_base() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 0::bigint';
+CREATE FUNCTION event_xid(number xid8) RETURNS xid8 LANGUAGE sql STABLE AS
+  'SELECT (number::text::bigint + event_xid_base())::text::xid8';
+ALTER TABLE events ALTER COLUMN xid SET DEFAULT event_xid(pg_current_xact_id());

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TaskLog, type PayloadOf } from '@vaultstream/contracts';
 import { inSpan } from '@vaultstream/runtime';
 import {
+  asInDoubt,
   enterDeliveries,
   enteredTargets,
   lockPlanSubject,
@@ -33,7 +34,7 @@ export class PlanHandler implements TaskHandler<'delivery.plan'> {
         const { decisions, rows } = decide(content, rules, await enteredTargets(tx, content.id));
         await recordDecisions(tx, content.id, decisions);
         await markPlanned(tx, content.id);
-        const entered = await enterDeliveries(tx, rows);
+        const entered = await enterDeliveries(tx, content.inDoubt ? asInDoubt(rows) : rows);
         const planned = entered.filter((row) => row.state === 'planned');
         await this.log.append(
           tx,

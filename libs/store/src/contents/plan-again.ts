@@ -31,7 +31,7 @@ export async function withoutPlan<T>(tx: Tx, contentId: number, write: () => Pro
 /** The rules have been asked about a locked content: only what changes from now on is a reason to ask them again. */
 export async function markPlanned(tx: Tx, contentId: number): Promise<void> {
   await openTx(tx).$executeRaw`
-    UPDATE contents SET planned_at = now(), plan_baseline = NULL WHERE id = ${contentId}::int`;
+    UPDATE contents SET planned_at = now(), plan_baseline = NULL, restored_at = NULL WHERE id = ${contentId}::int`;
 }
 
 /** The next plan asks all rules about a locked content, as if it were new. */

@@ -79,7 +79,8 @@ export async function resolveDelivery(tx: Tx, id: string, as: 'sent' | 'not_sent
   });
   const left = await client.deliveryPart.count({ where: { deliveryId: id, state: { not: 'sent' } } });
   const payload = { resolved: as };
-  if (left === 0) await move(tx, row, { state: 'sent', columns: { sentAt }, payload });
+  // A row that was never planned in messages, and came unconfirmed out of a backup, has none left either way.
+  if (left === 0 && as === 'sent') await move(tx, row, { state: 'sent', columns: { sentAt }, payload });
   else await move(tx, row, { state: 'planned', event: 'delivery.requeued', payload });
   return reload(tx, id);
 }

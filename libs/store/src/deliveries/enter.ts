@@ -4,7 +4,7 @@ import { openTx } from '../database/tx.ts';
 import { Events } from '../events/events.ts';
 import { Prisma } from '../generated/client.ts';
 import { dropParts } from './forget-parts.ts';
-import { ownerGone } from './states.ts';
+import { ownerGone, restoredReason } from './states.ts';
 import { eventOf } from './transition.ts';
 
 /** A row to enter into the ledger. */
@@ -12,7 +12,7 @@ export interface NewDelivery {
   contentId: number;
   targetId: string;
   ruleId: string | null;
-  state: Extract<DeliveryState, 'planned' | 'held' | 'blocked'>;
+  state: Extract<DeliveryState, 'planned' | 'held' | 'blocked' | 'unconfirmed'>;
   reason: string | null;
 }
 
@@ -58,6 +58,14 @@ export async function enterDeliveries(tx: Tx, rows: readonly NewDelivery[]): Pro
     })),
   );
   return entered.map(({ id, contentId, targetId, state }) => ({ id, contentId, targetId, state }));
+}
+
+/**
+ * The rows of a content that may have been pushed after the backup that it was restored from: what would be sent by itself waits for a person,
+ * who knows what the target has got.
+ */
+export function asInDoubt(rows: readonly NewDelivery[]): NewDelivery[] {
+  return rows.map((row) => (row.state === 'planned' ? { ...row, state: 'unconfirmed', reason: restoredReason } : row));
 }
 
 /** Which rule, or none, has entered the row of each target that this content has one for, less those that may begin anew. */

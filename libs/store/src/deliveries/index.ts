@@ -13,7 +13,7 @@ export {
   type PartError,
   type PartReceipt,
 } from './end-part.ts';
-export { enterDeliveries, enteredTargets, type EnteredDelivery, type NewDelivery } from './enter.ts';
+export { asInDoubt, enterDeliveries, enteredTargets, type EnteredDelivery, type NewDelivery } from './enter.ts';
 export { markPushed, type PushMark } from './mark-pushed.ts';
 export type { OfferQuery } from './offers.ts';
 export { holdForBot } from './hold-for-bot.ts';

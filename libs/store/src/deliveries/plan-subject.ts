@@ -29,14 +29,18 @@ export const planSubjectColumns = {
 /**
  * Locks the content that an id stands for, the survivor of a merged one, and answers what planning looks at. Settling takes the same
  * lock before it appends `delivery.plan`, so a plan that finds the content unsettled may end: another one follows. Null when there is
- * no such content, or it is deleted.
+ * no such content, or it is deleted. `inDoubt`: it may have been pushed after the backup that it was restored from.
  */
-export async function lockPlanSubject(tx: Tx, contentId: number): Promise<LockedSubject | null> {
+export async function lockPlanSubject(
+  tx: Tx,
+  contentId: number,
+): Promise<(LockedSubject & { inDoubt: boolean }) | null> {
   const live = await lockLive(tx, contentId);
   if (!live) return null;
-  const select = { ...planSubjectColumns, plannedAt: true, planBaseline: true };
+  const select = { ...planSubjectColumns, plannedAt: true, planBaseline: true, restoredAt: true };
   const found = await openTx(tx).content.findUniqueOrThrow({ where: { id: live.id }, select });
-  const { plannedAt, planBaseline, ...row } = found;
+  const { plannedAt, planBaseline, restoredAt, ...row } = found;
   const content = { ...row, status: row.status as ContentStatus, archiveStatus: row.archiveStatus as ArchiveStatus };
-  return { ...content, before: plannedAt === null ? null : ((planBaseline ?? content) as RuleFacts) };
+  const before = plannedAt === null ? null : ((planBaseline ?? content) as RuleFacts);
+  return { ...content, before, inDoubt: restoredAt !== null };
 }

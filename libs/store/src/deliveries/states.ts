@@ -41,3 +41,6 @@ export const waitingReasons: readonly (string | null)[] = [heldReasons.limits, h
 
 /** Reasons of rows that were cancelled because their content or target was deleted: a revival may plan them anew. */
 export const ownerGone = { content: 'content_deleted', target: 'target_deleted' } as const;
+
+/** Why a row is `unconfirmed` that no call of ours was made for: it may have been sent after the backup that it was restored from. */
+export const restoredReason = 'restored';

@@ -5,7 +5,8 @@ import { eventColumns, toEventView, type EventRow } from './event-row.ts';
 
 /**
  * The event log as a stream that a reader can leave and come back to. Id order is not commit order, so a reader takes only
- * transactions before which none is still open, ordered by (xid, id): what comes later lies behind everything it has seen.
+ * transactions before which none is still open, ordered by (xid, id): what comes later lies behind everything it has seen. `event_xid`
+ * keeps that true over a restore into another cluster, whose transaction ids begin anew.
  *
  * Work that can be done again commits before it is on the disk (`redoable` of the task catalog). Were an event of such a commit told and then
  * forgotten by a crash of the server, its transaction id would be given out anew, and the reader's place would lie ahead of what comes next.
@@ -17,7 +18,8 @@ export class EventFeed {
   /** Where "from now on" begins: before every transaction that is still open. */
   async tip(): Promise<EventCursor> {
     const [row] = await this.db.reading(
-      (client) => client.$queryRaw<{ xid: string }[]>`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid`,
+      (client) =>
+        client.$queryRaw<{ xid: string }[]>`SELECT event_xid(pg_snapshot_xmin(pg_current_snapshot()))::text AS xid`,
     );
     await this.settle();
     return { xid: BigInt(row?.xid ?? 0), id: 0n };
@@ -32,7 +34,8 @@ export class EventFeed {
     const cursor = parseEventCursor(text);
     if (!cursor) throw refused(path, 'must be the cursor of an event');
     const [row] = await this.db.reading(
-      (client) => client.$queryRaw<{ xid: string }[]>`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid`,
+      (client) =>
+        client.$queryRaw<{ xid: string }[]>`SELECT event_xid(pg_snapshot_xmax(pg_current_snapshot()))::text AS xid`,
     );
     if (cursor.xid > BigInt(row?.xid ?? 0)) throw refused(path, 'is not a cursor of this event log');
     return cursor;
@@ -44,7 +47,7 @@ export class EventFeed {
       (client) => client.$queryRaw<EventRow[]>`
         SELECT ${eventColumns} FROM events
         WHERE (events.xid, id) > (${String(xid)}::text::xid8, ${id}::bigint)
-          AND events.xid < pg_snapshot_xmin(pg_current_snapshot())
+          AND events.xid < event_xid(pg_snapshot_xmin(pg_current_snapshot()))
         ORDER BY events.xid, id LIMIT ${limit}`,
     );
     if (rows.length > 0) await this.settle();

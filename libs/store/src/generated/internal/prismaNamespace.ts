@@ -2373,7 +2373,8 @@ export const ContentScalarFieldEnum = {
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   plannedAt: 'plannedAt',
-  planBaseline: 'planBaseline'
+  planBaseline: 'planBaseline',
+  restoredAt: 'restoredAt'
 } as const
 
 export type ContentScalarFieldEnum = (typeof ContentScalarFieldEnum)[keyof typeof ContentScalarFieldEnum]

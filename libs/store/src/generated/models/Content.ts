@@ -84,6 +84,7 @@ export type ContentMinAggregateOutputType = {
   createdAt: Date | null
   updatedAt: Date | null
   plannedAt: Date | null
+  restoredAt: Date | null
 }
 
 export type ContentMaxAggregateOutputType = {
@@ -124,6 +125,7 @@ export type ContentMaxAggregateOutputType = {
   createdAt: Date | null
   updatedAt: Date | null
   plannedAt: Date | null
+  restoredAt: Date | null
 }
 
 export type ContentCountAggregateOutputType = {
@@ -170,6 +172,7 @@ export type ContentCountAggregateOutputType = {
   updatedAt: number
   plannedAt: number
   planBaseline: number
+  restoredAt: number
   _all: number
 }
 
@@ -232,6 +235,7 @@ export type ContentMinAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   plannedAt?: true
+  restoredAt?: true
 }
 
 export type ContentMaxAggregateInputType = {
@@ -272,6 +276,7 @@ export type ContentMaxAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   plannedAt?: true
+  restoredAt?: true
 }
 
 export type ContentCountAggregateInputType = {
@@ -318,6 +323,7 @@ export type ContentCountAggregateInputType = {
   updatedAt?: true
   plannedAt?: true
   planBaseline?: true
+  restoredAt?: true
   _all?: true
 }
 
@@ -451,6 +457,7 @@ export type ContentGroupByOutputType = {
   updatedAt: Date
   plannedAt: Date | null
   planBaseline: runtime.JsonValue | null
+  restoredAt: Date | null
   _count: ContentCountAggregateOutputType | null
   _avg: ContentAvgAggregateOutputType | null
   _sum: ContentSumAggregateOutputType | null
@@ -520,6 +527,7 @@ export type ContentWhereInput = {
   updatedAt?: Prisma.DateTimeFilter<"Content"> | Date | string
   plannedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   planBaseline?: Prisma.JsonNullableFilter<"Content">
+  restoredAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   survivor?: Prisma.XOR<Prisma.ContentNullableScalarRelationFilter, Prisma.ContentWhereInput> | null
   merged?: Prisma.ContentListRelationFilter
   keys?: Prisma.ContentKeyListRelationFilter
@@ -574,6 +582,7 @@ export type ContentOrderByWithRelationInput = {
   updatedAt?: Prisma.SortOrder
   plannedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   planBaseline?: Prisma.SortOrderInput | Prisma.SortOrder
+  restoredAt?: Prisma.SortOrderInput | Prisma.SortOrder
   survivor?: Prisma.ContentOrderByWithRelationInput
   merged?: Prisma.ContentOrderByRelationAggregateInput
   keys?: Prisma.ContentKeyOrderByRelationAggregateInput
@@ -632,6 +641,7 @@ export type ContentWhereUniqueInput = Prisma.AtLeast<{
   updatedAt?: Prisma.DateTimeFilter<"Content"> | Date | string
   plannedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   planBaseline?: Prisma.JsonNullableFilter<"Content">
+  restoredAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   survivor?: Prisma.XOR<Prisma.ContentNullableScalarRelationFilter, Prisma.ContentWhereInput> | null
   merged?: Prisma.ContentListRelationFilter
   keys?: Prisma.ContentKeyListRelationFilter
@@ -686,6 +696,7 @@ export type ContentOrderByWithAggregationInput = {
   updatedAt?: Prisma.SortOrder
   plannedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   planBaseline?: Prisma.SortOrderInput | Prisma.SortOrder
+  restoredAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ContentCountOrderByAggregateInput
   _avg?: Prisma.ContentAvgOrderByAggregateInput
   _max?: Prisma.ContentMaxOrderByAggregateInput
@@ -740,6 +751,7 @@ export type ContentScalarWhereWithAggregatesInput = {
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Content"> | Date | string
   plannedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Content"> | Date | string | null
   planBaseline?: Prisma.JsonNullableWithAggregatesFilter<"Content">
+  restoredAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Content"> | Date | string | null
 }
 
 export type ContentCreateInput = {
@@ -784,6 +796,7 @@ export type ContentCreateInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -838,6 +851,7 @@ export type ContentUncheckedCreateInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -889,6 +903,7 @@ export type ContentUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -943,6 +958,7 @@ export type ContentUncheckedUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -996,6 +1012,7 @@ export type ContentCreateManyInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
 }
 
 export type ContentUpdateManyMutationInput = {
@@ -1040,6 +1057,7 @@ export type ContentUpdateManyMutationInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ContentUncheckedUpdateManyInput = {
@@ -1086,6 +1104,7 @@ export type ContentUncheckedUpdateManyInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type StringNullableListFilter<$PrismaModel = never> = {
@@ -1160,6 +1179,7 @@ export type ContentCountOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
   plannedAt?: Prisma.SortOrder
   planBaseline?: Prisma.SortOrder
+  restoredAt?: Prisma.SortOrder
 }
 
 export type ContentAvgOrderByAggregateInput = {
@@ -1210,6 +1230,7 @@ export type ContentMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   plannedAt?: Prisma.SortOrder
+  restoredAt?: Prisma.SortOrder
 }
 
 export type ContentMinOrderByAggregateInput = {
@@ -1250,6 +1271,7 @@ export type ContentMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   plannedAt?: Prisma.SortOrder
+  restoredAt?: Prisma.SortOrder
 }
 
 export type ContentSumOrderByAggregateInput = {
@@ -1507,6 +1529,7 @@ export type ContentCreateWithoutMergedInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceCreateNestedManyWithoutContentInput
@@ -1560,6 +1583,7 @@ export type ContentUncheckedCreateWithoutMergedInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutContentInput
@@ -1615,6 +1639,7 @@ export type ContentCreateWithoutSurvivorInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceCreateNestedManyWithoutContentInput
@@ -1667,6 +1692,7 @@ export type ContentUncheckedCreateWithoutSurvivorInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -1739,6 +1765,7 @@ export type ContentUpdateWithoutMergedInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUpdateManyWithoutContentNestedInput
@@ -1792,6 +1819,7 @@ export type ContentUncheckedUpdateWithoutMergedInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
   media?: Prisma.MediaUncheckedUpdateManyWithoutContentNestedInput
@@ -1863,6 +1891,7 @@ export type ContentScalarWhereInput = {
   updatedAt?: Prisma.DateTimeFilter<"Content"> | Date | string
   plannedAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
   planBaseline?: Prisma.JsonNullableFilter<"Content">
+  restoredAt?: Prisma.DateTimeNullableFilter<"Content"> | Date | string | null
 }
 
 export type ContentCreateWithoutKeysInput = {
@@ -1907,6 +1936,7 @@ export type ContentCreateWithoutKeysInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   sources?: Prisma.ContentSourceCreateNestedManyWithoutContentInput
@@ -1960,6 +1990,7 @@ export type ContentUncheckedCreateWithoutKeysInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutContentInput
@@ -2026,6 +2057,7 @@ export type ContentUpdateWithoutKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   sources?: Prisma.ContentSourceUpdateManyWithoutContentNestedInput
@@ -2079,6 +2111,7 @@ export type ContentUncheckedUpdateWithoutKeysInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
   media?: Prisma.MediaUncheckedUpdateManyWithoutContentNestedInput
@@ -2129,6 +2162,7 @@ export type ContentCreateWithoutSourcesInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -2182,6 +2216,7 @@ export type ContentUncheckedCreateWithoutSourcesInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutContentInput
@@ -2248,6 +2283,7 @@ export type ContentUpdateWithoutSourcesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -2301,6 +2337,7 @@ export type ContentUncheckedUpdateWithoutSourcesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   media?: Prisma.MediaUncheckedUpdateManyWithoutContentNestedInput
@@ -2351,6 +2388,7 @@ export type ContentCreateWithoutMediaInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -2404,6 +2442,7 @@ export type ContentUncheckedCreateWithoutMediaInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -2470,6 +2509,7 @@ export type ContentUpdateWithoutMediaInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -2523,6 +2563,7 @@ export type ContentUncheckedUpdateWithoutMediaInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -2573,6 +2614,7 @@ export type ContentCreateWithoutFeedEntriesInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -2626,6 +2668,7 @@ export type ContentUncheckedCreateWithoutFeedEntriesInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -2692,6 +2735,7 @@ export type ContentUpdateWithoutFeedEntriesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -2745,6 +2789,7 @@ export type ContentUncheckedUpdateWithoutFeedEntriesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -2795,6 +2840,7 @@ export type ContentCreateWithoutDecisionsInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -2848,6 +2894,7 @@ export type ContentUncheckedCreateWithoutDecisionsInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -2914,6 +2961,7 @@ export type ContentUpdateWithoutDecisionsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -2967,6 +3015,7 @@ export type ContentUncheckedUpdateWithoutDecisionsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -3017,6 +3066,7 @@ export type ContentCreateWithoutDeliveriesInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   survivor?: Prisma.ContentCreateNestedOneWithoutMergedInput
   merged?: Prisma.ContentCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyCreateNestedManyWithoutContentInput
@@ -3070,6 +3120,7 @@ export type ContentUncheckedCreateWithoutDeliveriesInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
   merged?: Prisma.ContentUncheckedCreateNestedManyWithoutSurvivorInput
   keys?: Prisma.ContentKeyUncheckedCreateNestedManyWithoutContentInput
   sources?: Prisma.ContentSourceUncheckedCreateNestedManyWithoutContentInput
@@ -3136,6 +3187,7 @@ export type ContentUpdateWithoutDeliveriesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   survivor?: Prisma.ContentUpdateOneWithoutMergedNestedInput
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
@@ -3189,6 +3241,7 @@ export type ContentUncheckedUpdateWithoutDeliveriesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -3240,6 +3293,7 @@ export type ContentCreateManySurvivorInput = {
   updatedAt?: Date | string
   plannedAt?: Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Date | string | null
 }
 
 export type ContentUpdateWithoutSurvivorInput = {
@@ -3284,6 +3338,7 @@ export type ContentUpdateWithoutSurvivorInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ContentUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUpdateManyWithoutContentNestedInput
@@ -3336,6 +3391,7 @@ export type ContentUncheckedUpdateWithoutSurvivorInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   merged?: Prisma.ContentUncheckedUpdateManyWithoutSurvivorNestedInput
   keys?: Prisma.ContentKeyUncheckedUpdateManyWithoutContentNestedInput
   sources?: Prisma.ContentSourceUncheckedUpdateManyWithoutContentNestedInput
@@ -3388,6 +3444,7 @@ export type ContentUncheckedUpdateManyWithoutSurvivorInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   plannedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   planBaseline?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -3519,6 +3576,7 @@ export type ContentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   updatedAt?: boolean
   plannedAt?: boolean
   planBaseline?: boolean
+  restoredAt?: boolean
   survivor?: boolean | Prisma.Content$survivorArgs<ExtArgs>
   merged?: boolean | Prisma.Content$mergedArgs<ExtArgs>
   keys?: boolean | Prisma.Content$keysArgs<ExtArgs>
@@ -3574,6 +3632,7 @@ export type ContentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   updatedAt?: boolean
   plannedAt?: boolean
   planBaseline?: boolean
+  restoredAt?: boolean
   survivor?: boolean | Prisma.Content$survivorArgs<ExtArgs>
 }, ExtArgs["result"]["content"]>
 
@@ -3621,6 +3680,7 @@ export type ContentSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   updatedAt?: boolean
   plannedAt?: boolean
   planBaseline?: boolean
+  restoredAt?: boolean
   survivor?: boolean | Prisma.Content$survivorArgs<ExtArgs>
 }, ExtArgs["result"]["content"]>
 
@@ -3668,9 +3728,10 @@ export type ContentSelectScalar = {
   updatedAt?: boolean
   plannedAt?: boolean
   planBaseline?: boolean
+  restoredAt?: boolean
 }
 
-export type ContentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "platform" | "platformId" | "contentType" | "url" | "canonicalUrl" | "status" | "archiveStatus" | "parseGeneration" | "priority" | "title" | "description" | "bodyText" | "authorId" | "authorName" | "authorUrl" | "authorAvatarUrl" | "siteName" | "language" | "tags" | "isNsfw" | "note" | "stats" | "publishedAt" | "publishedSort" | "failureCount" | "lastError" | "lastErrorType" | "lastErrorDetail" | "lastErrorAt" | "parserVersion" | "rawMetadata" | "editedFields" | "searchText" | "searchHash" | "mergedInto" | "aliasOf" | "deletedAt" | "purgedAt" | "createdAt" | "updatedAt" | "plannedAt" | "planBaseline", ExtArgs["result"]["content"]>
+export type ContentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "platform" | "platformId" | "contentType" | "url" | "canonicalUrl" | "status" | "archiveStatus" | "parseGeneration" | "priority" | "title" | "description" | "bodyText" | "authorId" | "authorName" | "authorUrl" | "authorAvatarUrl" | "siteName" | "language" | "tags" | "isNsfw" | "note" | "stats" | "publishedAt" | "publishedSort" | "failureCount" | "lastError" | "lastErrorType" | "lastErrorDetail" | "lastErrorAt" | "parserVersion" | "rawMetadata" | "editedFields" | "searchText" | "searchHash" | "mergedInto" | "aliasOf" | "deletedAt" | "purgedAt" | "createdAt" | "updatedAt" | "plannedAt" | "planBaseline" | "restoredAt", ExtArgs["result"]["content"]>
 export type ContentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   survivor?: boolean | Prisma.Content$survivorArgs<ExtArgs>
   merged?: boolean | Prisma.Content$mergedArgs<ExtArgs>
@@ -3772,6 +3833,11 @@ export type $ContentPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * What rules look at as it was when they were asked last (a trigger writes it). Null: it has not changed since.
      */
     planBaseline: runtime.JsonValue | null
+    /**
+     * It was on its way when the backup was made that it was restored from, so it may have been pushed since: its next plan enters its rows as
+     * unconfirmed. Null: nothing is in doubt.
+     */
+    restoredAt: Date | null
   }, ExtArgs["result"]["content"]>
   composites: {}
 }
@@ -4246,6 +4312,7 @@ export interface ContentFieldRefs {
   readonly updatedAt: Prisma.FieldRef<"Content", 'DateTime'>
   readonly plannedAt: Prisma.FieldRef<"Content", 'DateTime'>
   readonly planBaseline: Prisma.FieldRef<"Content", 'Json'>
+  readonly restoredAt: Prisma.FieldRef<"Content", 'DateTime'>
 }
     
 
