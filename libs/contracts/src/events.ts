@@ -65,6 +65,9 @@ export const eventTypes = [
   'token.revoked',
   'settings.updated',
   'secrets.resealed',
+  'backup.finished',
+  'backup.failed',
+  'backup.restored',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

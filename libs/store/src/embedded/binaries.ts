@@ -38,6 +38,14 @@ export async function findBinaries(
   }
 }
 
+/** The major version of the embedded Postgres, such as `18`. @throws As `findBinaries`. */
+export async function embeddedMajor(): Promise<string> {
+  return majorOf(await findBinaries());
+}
+
+/** Of a version such as `18.4.0-beta.17`. */
+export const majorOf = ({ version }: Binaries): string => String(Number.parseInt(version, 10));
+
 /**
  * Makes the binaries usable for the service user: in place where they are complete and within reach, else in a copy in `home`.
  * @param home Folder that the service user can pass through.

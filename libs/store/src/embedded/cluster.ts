@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfrastructureError } from '@vaultstream/contracts';
-import type { Binaries } from './binaries.ts';
+import { majorOf, type Binaries } from './binaries.ts';
 import type { ClusterHome } from './cluster-home.ts';
 import { run } from './run.ts';
 
@@ -95,12 +95,13 @@ async function checkOwner({ cluster, user }: ClusterHome): Promise<void> {
 
 async function checkVersion(dataDir: string, cluster: string, binaries: Binaries): Promise<void> {
   const theirs = (await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
-  const ours = String(Number.parseInt(binaries.version, 10));
+  const ours = majorOf(binaries);
   if (theirs === '')
     throw new InfrastructureError(`${cluster} is in the way: it is not a Postgres cluster. Move it elsewhere.`);
   if (theirs !== ours)
     throw new InfrastructureError(
-      `The database in ${dataDir} was made by Postgres ${theirs}, but this VaultStream brings ${ours}: start the version that made it, or dump and restore it.`,
+      `The database in ${dataDir} was made by Postgres ${theirs}, but this VaultStream brings ${ours}: move it by a backup: npm run backup with the version that made it, then npm run restore -- --from <backup> --replace with this one. ` +
+        `The newest nightly backup serves as well (BACKUP_DIR, else ${join(dataDir, 'backups')}).`,
     );
 }
 

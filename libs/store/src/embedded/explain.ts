@@ -30,7 +30,7 @@ const rules: Rule[] = [
   [
     /database files are incompatible with server/i,
     (dir) =>
-      `The database in ${dir} was made by another version of Postgres: start the VaultStream that made it, or restore a dump.`,
+      `The database in ${dir} was made by another version of Postgres: move it by npm run backup with the VaultStream that made it, and npm run restore with this one.`,
   ],
   [
     /EACCES|EPERM|Permission denied|Operation not permitted/i,

@@ -1,3 +1,4 @@
+export { embeddedMajor } from './binaries.ts';
 export { DataDirLock } from './data-dir-lock.ts';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.ts';
 export { endWithUs, type Release } from './end-with-us.ts';

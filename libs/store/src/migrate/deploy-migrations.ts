@@ -9,7 +9,7 @@ import { readMigrations, type MigrationFile } from './migration-files.ts';
 export type DeployStep = (client: ClientBase) => Promise<void>;
 
 /** The key of Prisma's own advisory lock (schema-engine, `acquire_lock`): its CLI and this runner wait for each other. */
-const lockKey = 72_707_369;
+export const deployLock = 72_707_369;
 
 /**
  * Brings a database up to date: each pending migration in a transaction of its own, in order, then the steps. Any number of processes
@@ -28,7 +28,7 @@ export async function deployMigrations(
   const files = await readMigrations(dir);
   const client = await connectForDeploy(url);
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    await client.query('SELECT pg_advisory_lock($1)', [deployLock]);
     await client.query(createMigrationsTable);
     const pending = await pendingMigrations(client, files);
     for (const file of pending) {
