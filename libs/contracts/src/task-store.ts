@@ -106,9 +106,12 @@ export interface QueueStats {
   oldestSeconds: number;
 }
 
-/** Periodic work: every `everyS` seconds a task is appended. */
+/**
+ * Periodic work: every `everyS` seconds a task is appended, the first one at once. `offsetS`: at those moments whose seconds since 1970 leave
+ * this remainder instead, such as always at the same time of the day.
+ */
 export type ScheduleDefinition = {
-  [N in TaskName]: { name: string; task: N; payload: PayloadOf<N>; everyS: number };
+  [N in TaskName]: { name: string; task: N; payload: PayloadOf<N>; everyS: number; offsetS?: number };
 }[TaskName];
 
 /** The task was taken over, cancelled or ended: this run may not write any more. Not an error of the work. */
@@ -174,7 +177,7 @@ export abstract class TaskStore {
 
 /** Periodic work. Implemented by `store`. */
 export abstract class ScheduleStore {
-  /** Makes the rows of these schedules, or brings them up to date; keeps `enabled` and the next run. */
+  /** Makes the rows of these schedules, or brings them up to date; keeps `enabled`, and the next run unless its `offsetS` is another one. */
   abstract ensure(schedules: readonly ScheduleDefinition[]): Promise<void>;
   /**
    * Claims every schedule that is due and appends its task in the same transaction. A tick is claimed once however many

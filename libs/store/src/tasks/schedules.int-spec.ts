@@ -56,6 +56,31 @@ describe('schedules', () => {
     expect(row?.wait).toBeLessThanOrEqual(3_000);
   });
 
+  it('run at their time of the day where they have one: not at once, nor later because somebody starts again', async () => {
+    const offsetS = 3 * 3_600;
+    const nightly: ScheduleDefinition = { ...hourly, everyS: 86_400, offsetS };
+    const next = async () => {
+      const [row] = await db.client.$queryRaw<{ offset: number; wait: number }[]>`
+        SELECT mod(extract(epoch FROM next_run_at)::bigint, 86400)::float8 AS offset,
+          extract(epoch FROM next_run_at - clock_timestamp())::float8 AS wait FROM schedules`;
+      return row;
+    };
+    await schedules.ensure([nightly]);
+    expect(await schedules.runDue()).toEqual([]);
+    const first = await next();
+    expect(first?.offset).toBe(offsetS);
+    expect(first?.wait).toBeGreaterThan(0);
+    expect(first?.wait).toBeLessThanOrEqual(86_400);
+    await schedules.ensure([{ ...nightly, offsetS: 5 * 3_600 }]);
+    expect((await next())?.offset).toBe(5 * 3_600);
+    // It was off at night: what is due is not put off by a start, whatever time that one wants.
+    await turnBack(7_200);
+    await schedules.ensure([nightly]);
+    expect(await schedules.runDue()).toEqual(['clean']);
+    await schedules.ensure([nightly]);
+    expect((await next())?.offset).toBe(offsetS);
+  });
+
   it('add nothing while the task of the last tick lives', async () => {
     await schedules.ensure([hourly]);
     await turnBack(1);

@@ -20,10 +20,16 @@ export class PostgresSchedules extends ScheduleStore {
 
   override async ensure(schedules: readonly ScheduleDefinition[]): Promise<void> {
     await this.db.transact(async (tx) => {
-      for (const { name, task, payload, everyS } of schedules)
+      for (const { name, task, payload, everyS, offsetS } of schedules)
+        // A run that is due already is not put off.
         await openTx(tx).$executeRaw`
-          INSERT INTO schedules (name, task, payload, every_s) VALUES (${name}, ${task}, ${toJson(payload)}::jsonb, ${everyS}::int)
-          ON CONFLICT (name) DO UPDATE SET task = EXCLUDED.task, payload = EXCLUDED.payload, every_s = EXCLUDED.every_s`;
+          INSERT INTO schedules AS s (name, task, payload, every_s, next_run_at)
+          SELECT ${name}, ${task}, ${toJson(payload)}::jsonb, ${everyS}::int, coalesce(to_timestamp(${offsetS ?? null}::float8
+            + (floor((extract(epoch FROM now())::float8 - ${offsetS ?? null}::float8) / ${everyS}::int) + 1) * ${everyS}::int), now())
+          ON CONFLICT (name) DO UPDATE SET task = EXCLUDED.task, payload = EXCLUDED.payload, every_s = EXCLUDED.every_s,
+            next_run_at = CASE WHEN ${offsetS ?? null}::float8 IS NULL OR s.next_run_at <= now()
+              OR mod(extract(epoch FROM s.next_run_at)::bigint, ${everyS}::int) = ${offsetS ?? null}::float8
+              THEN s.next_run_at ELSE EXCLUDED.next_run_at END`;
     });
   }
 
