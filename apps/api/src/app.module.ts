@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { BackupModule } from '@vaultstream/backup';
 import { BlobsModule } from '@vaultstream/blobs';
 import { CaptureModule, CaptureRehearsalModule, CaptureRehearsals } from '@vaultstream/capture';
 import { DeliveryModule, DeliveryRehearsalModule, DeliveryRehearsals } from '@vaultstream/delivery';
@@ -25,6 +26,7 @@ export class ApiModule {
           imports: [CaptureRehearsalModule, VaultRehearsalModule, DeliveryRehearsalModule],
           rehearsals: [CaptureRehearsals, VaultRehearsals, DeliveryRehearsals],
         }),
+        BackupModule,
         RateLimitModule,
         QueueBoardModule,
         TasksModule.forRoot({ queues: [], groups: [], relay: false }),

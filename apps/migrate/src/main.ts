@@ -8,14 +8,14 @@ const patienceMs = 120_000;
 /** Brings the database of DATABASE_URL up to date and ends: a step of each deploy, before or while the other processes start. */
 async function main(): Promise<void> {
   const env = Env.load();
-  const { databaseUrl, secretsKey } = env;
+  const { databaseUrl, secretsKeys } = env;
   if (databaseUrl === undefined) throw new EnvError('DATABASE_URL: is needed: the database to bring up to date');
   const logger = createLogger('migrate', env.log);
   // The first process of a container ignores signals that nobody listens to. Each migration is a transaction: it may be left at any moment.
   const early = watchEarlySignals(env.parentPid);
   early.signal.addEventListener('abort', () => process.exit(1));
   const deploying = env.with({ DB_DEPLOY_ON_START: true });
-  const start = { databaseUrl, env: deploying, logger, ...(secretsKey && { secretsKey }) };
+  const start = { databaseUrl, env: deploying, logger, ...(secretsKeys.length > 0 && { secretsKeys }) };
   await databaseReady(start, AbortSignal.timeout(patienceMs), [migrateBroker]);
   logger.info({ name: 'migrate.done' }, 'the database is up to date');
 }

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { BackupHandlers, backupSchedules, BackupWorkerModule } from '@vaultstream/backup';
 import { BlobsModule } from '@vaultstream/blobs';
 import { CaptureGaugesModule } from '@vaultstream/capture';
 import { DeliveryGaugesModule } from '@vaultstream/delivery';
@@ -19,10 +20,10 @@ export class SchedulerModule {
         BlobsModule.forRoot(start.env),
         TasksModule.forRoot({
           queues: ['upkeep'],
-          imports: [UpkeepWorkerModule],
-          groups: [UpkeepHandlers],
+          imports: [UpkeepWorkerModule, BackupWorkerModule.forRoot({ embedded: false })],
+          groups: [UpkeepHandlers, BackupHandlers],
           relay: true,
-          schedules: schedulesOf(start.env),
+          schedules: [...schedulesOf(start.env), ...backupSchedules(start.env, false)],
         }),
         GaugesModule.forRoot({ imports: [CaptureGaugesModule, DeliveryGaugesModule] }),
       ],

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { BackupHandlers, BackupModule, backupSchedules, BackupWorkerModule } from '@vaultstream/backup';
 import { BlobsModule } from '@vaultstream/blobs';
 import {
   CaptureGaugesModule,
@@ -50,11 +51,19 @@ export class StandaloneModule {
           imports: [CaptureRehearsalModule, VaultRehearsalModule, DeliveryRehearsalModule],
           rehearsals: [CaptureRehearsals, VaultRehearsals, DeliveryRehearsals],
         }),
+        BackupModule,
         QueueBoardModule,
         TasksModule.forRoot({
-          imports: [CaptureWorkerModule, VaultWorkerModule, SettleModule, DeliveryWorkerModule, UpkeepWorkerModule],
-          groups: [CaptureHandlers, VaultHandlers, SettleHandlers, DeliveryHandlers, UpkeepHandlers],
-          schedules: schedulesOf(env),
+          imports: [
+            CaptureWorkerModule,
+            VaultWorkerModule,
+            SettleModule,
+            DeliveryWorkerModule,
+            UpkeepWorkerModule,
+            BackupWorkerModule.forRoot({ embedded: soleOwner }),
+          ],
+          groups: [CaptureHandlers, VaultHandlers, SettleHandlers, DeliveryHandlers, UpkeepHandlers, BackupHandlers],
+          schedules: [...schedulesOf(env), ...backupSchedules(env, soleOwner)],
           soleOwner,
         }),
         GaugesModule.forRoot({ imports: [CaptureGaugesModule, DeliveryGaugesModule], alone: soleOwner }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, open, readFile, rm } from 'node:fs/promises';
+import { link, lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfrastructureError } from '@vaultstream/contracts';
 
@@ -32,12 +32,37 @@ export async function ensureSecretsKey(dataDir: string, lost: boolean): Promise<
     }
     await link(draft, file).finally(() => rm(draft, { force: true }));
   }
-  const key = (known ?? (await readFile(file, 'utf8'))).trim();
+  return checkedKey(file, known ?? (await readFile(file, 'utf8')));
+}
+
+function checkedKey(file: string, text: string): string {
+  const key = text.trim();
   if (key.split(',').some((one) => Buffer.from(one, 'base64').length !== keyBytes))
     throw new InfrastructureError(
       `${file} does not hold a key of 32 bytes as base64: restore it, or the stored secrets cannot be read`,
     );
   return key;
+}
+
+/** The keys of an embedded installation; null where there is none. @throws InfrastructureError when the file holds something else. */
+export async function existingSecretsKeys(dataDir: string): Promise<Buffer[] | null> {
+  const text = await readIfThere(join(dataDir, 'secrets.key'));
+  if (text === undefined) return null;
+  return checkedKey(join(dataDir, 'secrets.key'), text)
+    .split(',')
+    .map((one) => Buffer.from(one, 'base64'));
+}
+
+/**
+ * Puts the keys of a backup in the place of those that are there, which are kept beside them.
+ * @param keys 32 bytes each.
+ */
+export async function replaceSecretsKeys(dataDir: string, keys: readonly Buffer[]): Promise<void> {
+  const file = join(dataDir, 'secrets.key');
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${keys.map((key) => key.toString('base64')).join(',')}\n`, { mode: 0o600, flush: true });
+  if ((await readIfThere(file)) !== undefined) await rename(file, `${file}.before-restore`);
+  await rename(draft, file);
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

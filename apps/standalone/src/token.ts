@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { InfrastructureError } from '@vaultstream/contracts';
 import { createLogger, Env, explainFailure, type Logger } from '@vaultstream/runtime';
 import { Database, deployMigrations, Tokens } from '@vaultstream/store';
-import { EmbeddedPostgres, runningDatabase } from '@vaultstream/store/embedded';
+import { runningDatabase } from '@vaultstream/store/embedded';
 import { migrateBroker } from '@vaultstream/tasks';
+import { openExistingDatabase } from './existing-database.ts';
 
 /** `npm run token`: a new admin token for this installation, whether it runs or not. The token alone goes to stdout. */
 async function main(): Promise<void> {
@@ -27,18 +25,13 @@ async function main(): Promise<void> {
   }
 }
 
-/** The database that the environment names, or that of the running instance, or the embedded one, started for the moment. */
+/** The existing database, brought up to date where it was not running. */
 async function openDatabase(env: Env, logger: Logger): Promise<{ url: string; stop(): Promise<void> }> {
-  const { dataDir } = env;
-  const there = env.databaseUrl ?? (await runningDatabase(dataDir));
-  if (there !== null) return { url: there, stop: async () => undefined };
-  if (!existsSync(join(dataDir, 'postgres-password')))
-    throw new InfrastructureError(`There is no installation in ${dataDir}: npm start makes one, and prints its token.`);
-  const postgres = await EmbeddedPostgres.start({ dataDir, logger });
-  const stop = () => postgres.stop();
+  const running = env.databaseUrl !== undefined || (await runningDatabase(env.dataDir)) !== null;
+  const { url, stop } = await openExistingDatabase(env, logger);
   try {
-    await deployMigrations(postgres.url, logger, [migrateBroker]);
-    return { url: postgres.url, stop };
+    if (!running) await deployMigrations(url, logger, [migrateBroker]);
+    return { url, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -28,7 +28,6 @@ export const eventTypes = [
   'blob.repaired',
   'scrub.progressed',
   'scrub.finished',
-  'backup.finished',
   'delivery.planned',
   'delivery.held',
   'delivery.sending',

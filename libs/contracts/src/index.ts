@@ -2,6 +2,7 @@ export * from './content.ts';
 export * from './delivery.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './http/backups.ts';
 export * from './http/batch.ts';
 export * from './http/bots.ts';
 export * from './http/common.ts';

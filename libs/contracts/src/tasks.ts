@@ -187,6 +187,18 @@ export const tasks = {
     leaseMs,
     redoable: false,
   }),
+  /** Makes the backup of the night, and lets old ones go. Appended by a `schedules` row. */
+  'backup.run': task({
+    queue: 'upkeep',
+    payload: z.object({}),
+    // A disk that is full may have room again soon: a minute, ten minutes.
+    retryDelaysMs: [60_000, 600_000],
+    longestAskMs: strangersAskMs,
+    // The first one of a large vault copies every file.
+    timeoutMs: 6 * 3_600_000,
+    leaseMs,
+    redoable: false,
+  }),
 } as const satisfies Record<string, TaskDefinition>;
 
 export type TaskName = keyof typeof tasks;

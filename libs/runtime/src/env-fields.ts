@@ -21,6 +21,13 @@ export const integer = (fallback: number, min: number, max: number) =>
     .optional()
     .transform((value) => (value === undefined || value === '' ? fallback : Number(value)))
     .pipe(z.number().int().min(min).max(max));
+/** A time of the day, `HH:MM`: minutes since midnight. */
+export const timeOfDay = (fallback: string) =>
+  text
+    .optional()
+    .transform((value) => value || fallback)
+    .refine((value) => /^([01]\d|2[0-3]):[0-5]\d$/.test(value), 'must be a time of the day such as 03:00')
+    .transform((value) => Number(value.slice(0, 2)) * 60 + Number(value.slice(3)));
 /** One of a few words. */
 export const choice = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
   z.preprocess((value) => (value === '' ? undefined : value), z.enum(values).default(fallback));

@@ -17,6 +17,7 @@ import {
   ratio,
   secretsKeys,
   text,
+  timeOfDay,
   traceUrl,
 } from './env-fields.ts';
 import { origins, productionFaults } from './env-production.ts';
@@ -94,6 +95,14 @@ const variables = z.object({
   RETENTION_DELETED_DAYS: integer(30, 1, 36_500),
   RETENTION_DEAD_LETTERS_DAYS: integer(30, 1, 36_500),
   RETENTION_OPEN_DEAD_LETTERS_DAYS: integer(365, 1, 36_500),
+  BACKUP_DIR: optional,
+  BACKUP_NIGHTLY: choice(['auto', 'true', 'false'], 'auto'),
+  BACKUP_AT: timeOfDay('03:00'),
+  BACKUP_KEEP_DAYS: integer(7, 1, 36_500),
+  BACKUP_PASSPHRASE: optional.refine(
+    (value) => value === undefined || value.length >= 12,
+    'must have at least 12 characters',
+  ),
   BILIBILI_SESSDATA: cookie,
   BILIBILI_BILI_JCT: cookie,
   BILIBILI_BUVID3: cookie,
@@ -354,6 +363,20 @@ export class Env {
       deadLettersDays: this.#values.RETENTION_DEAD_LETTERS_DAYS,
       /** Days after which a dead letter that nobody has dealt with is discarded. */
       openDeadLettersDays: this.#values.RETENTION_OPEN_DEAD_LETTERS_DAYS,
+    };
+  }
+  get backup() {
+    return {
+      /** Folder of backups. */
+      dir: this.#values.BACKUP_DIR ?? `${this.#values.DATA_DIR}/backups`,
+      /** Whether one is made each night; `auto`: where the database is our own. */
+      nightly: this.#values.BACKUP_NIGHTLY,
+      /** When, in minutes since midnight, by this machine's clock. */
+      atMinutes: this.#values.BACKUP_AT,
+      /** Days that nightly ones are kept. */
+      keepDays: this.#values.BACKUP_KEEP_DAYS,
+      /** Under which the key for secrets is kept in a backup; undefined: it is left out. */
+      passphrase: this.#values.BACKUP_PASSPHRASE,
     };
   }
   /** Values of settings by key, such as `platform.bilibili.sessdata`: what holds while the database says nothing. */

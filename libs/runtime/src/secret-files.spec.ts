@@ -38,7 +38,7 @@ describe('secrets in files', () => {
       API_TOKEN_FILE: file('token', 'a-token-of-enough-length'),
     });
     expect(env.databaseUrl).toBe('postgresql://vault:pass@db:5432/vault');
-    expect(env.secretsKey?.toString('base64')).toBe(key);
+    expect(env.secretsKeys.map((one) => one.toString('base64'))).toEqual([key]);
     expect(env.api.bootstrapToken).toBe('a-token-of-enough-length');
   });
 

@@ -33,7 +33,7 @@ class PushGroup {
   };
 }
 class UpkeepGroup {
-  readonly handlers: Handlers<'upkeep.run'> = { 'upkeep.run': handler() };
+  readonly handlers: Handlers<'upkeep.run' | 'backup.run'> = { 'upkeep.run': handler(), 'backup.run': handler() };
 }
 
 describe('composeHandlers', () => {

@@ -117,6 +117,20 @@ export const operationFields: Readonly<Record<string, string>> = {
   'storage.bytes': 'Their bytes.',
   'storage.dedupe_ratio': 'Media that needed no bytes of their own, of all; null when there are none.',
 
+  'Backup.name': 'The name of its folder in BACKUP_DIR.',
+  'Backup.kind': '`nightly`, or `manual`: by `npm run backup`.',
+  'Backup.state': '`whole`, or `damaged`: its manifest cannot be read, and nothing else is known of it.',
+  'Backup.created_at': 'The moment that its rows are of.',
+  'Backup.finished_at': 'When it was complete.',
+  'Backup.postgres': 'The version of Postgres that it was read from. It can be restored into any other.',
+  'Backup.rows': 'How many rows it has.',
+  'Backup.bytes': 'Bytes of its rows as they are stored, compressed.',
+  'Backup.files': 'How many stored files belong to it. Files of several backups are kept once.',
+  'Backup.file_bytes': 'Bytes of these files.',
+  'Backup.lost_files': 'How many of them were missing or damaged when it was made, and are not in it.',
+  'Backup.secrets_key':
+    'Whether the key for secrets is in it, under BACKUP_PASSPHRASE. Without it, keep `secrets.key` of DATA_DIR elsewhere.',
+
   'Setting.key': 'Its name.',
   'Setting.description': 'What it is for.',
   'Setting.secret': 'Secrets are never shown.',

@@ -25,6 +25,7 @@ export const apiTags: readonly { name: string; description: string }[] = [
   },
   { name: 'blobs', description: 'The stored bytes, by their hash.' },
   { name: 'vault', description: 'Looking after the stored bytes.' },
+  { name: 'backups', description: 'Copies of everything, for the day on which it is needed.' },
   { name: 'health', description: 'For load balancers and monitoring.' },
   { name: 'metrics', description: 'For Prometheus.' },
   { name: 'docs', description: 'This description.' },
