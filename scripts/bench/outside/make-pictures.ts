@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { inParallel } from '../measure.ts';
 
-/** As a phone's picture that a site shows large: pixels. */
-const [width, height] = [1_600, 1_200];
+/** Pixels. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
+/** As a phone's picture that a site shows large. */
+const large: PictureSize = { width: 1_600, height: 1_200 };
+const edges: PictureSize = { width: 160, height: 120 };
 /** A picture that only starts what must be running before the clock does. */
 const tiny = { width: 64, height: 48 };
 
@@ -14,14 +21,24 @@ const tiny = { width: 64, height: 48 };
  * @param folder Of pictures to cut them from; without it, noise of several grains on a gradient.
  * @throws Error when the folder has no picture
  */
-export async function makePictures(count: number, folder: string | undefined): Promise<Buffer[]> {
-  const bases = folder === undefined ? await ownBases() : await basesIn(folder);
+export async function makePictures(
+  count: number,
+  folder: string | undefined,
+  size: PictureSize = large,
+): Promise<Buffer[]> {
+  // The windows are moved within these edges.
+  const whole = { width: size.width + edges.width, height: size.height + edges.height };
+  const bases = folder === undefined ? await ownBases(whole) : await basesIn(folder, whole);
   const pictures: Buffer[] = [];
   await inParallel(count, availableParallelism(), async (index) => {
     const base = bases[index % bases.length];
     const turn = Math.floor(index / bases.length);
     pictures[index] = await sharp(base)
-      .extract({ left: (turn * 7) % 160, top: Math.floor((turn * 7) / 160) % 120, width, height })
+      .extract({
+        left: (turn * 7) % edges.width,
+        top: Math.floor((turn * 7) / edges.width) % edges.height,
+        ...size,
+      })
       .jpeg({ quality: 85 })
       .toBuffer();
   });
@@ -39,9 +56,7 @@ export async function tinyPictures(count: number): Promise<Buffer[]> {
   );
 }
 
-const larger = { width: width + 160, height: height + 120 };
-
-async function ownBases(): Promise<Buffer[]> {
+async function ownBases(larger: PictureSize): Promise<Buffer[]> {
   return Promise.all(
     [1.2, 2.5, 5, 9].map(async (grain) => {
       const noise = await sharp({
@@ -62,7 +77,7 @@ async function ownBases(): Promise<Buffer[]> {
   );
 }
 
-async function basesIn(folder: string): Promise<Buffer[]> {
+async function basesIn(folder: string, larger: PictureSize): Promise<Buffer[]> {
   const names = (await readdir(folder)).filter((name) => /\.(?:jpe?g|png|webp|tiff?)$/i.test(name)).sort();
   const bases = await Promise.all(
     names.map((name) =>
