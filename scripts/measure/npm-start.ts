@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endWithUs } from '@vaultstream/store/embedded';
 import { memoryOfTree, type ProcessMemory } from './memory.ts';
 
 /** A folder for a data directory, through which the database's service user may pass. */
@@ -40,6 +41,8 @@ export class NpmStart {
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });
+    // Nothing is left behind when we are killed ourselves: npm hands the signal on.
+    if (child.pid !== undefined) child.once('exit', endWithUs(child.pid, 'TERM'));
     const url = await new Promise<string>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`ended with ${code} before it listened`)));
       createInterface({ input: child.stdout }).on('line', (line) => {

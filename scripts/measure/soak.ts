@@ -6,15 +6,21 @@ import { mebibytes } from './memory.ts';
 import { newFolder, NpmStart } from './npm-start.ts';
 
 const root = join(import.meta.dirname, '../..');
-/** Shares after which caches, pools and the heap have their usual size. */
-const warmUp = 1_000;
 /** After a minute without work the children are gone, and what garbage there was is collected. */
 const restMs = 75_000;
 /** Shares between two lines of progress. */
 const report = 1_000;
 
-/** @param shares After those that warm it up. @param most MiB that it may grow by. @returns whether it did not */
-export async function soak(shares: number, most: number): Promise<boolean> {
+export interface SoakOptions {
+  shares: number;
+  /** Shares before these, after which caches, pools and the heap have their usual size. */
+  warmUp: number;
+  /** MiB that it may grow by. */
+  most: number;
+}
+
+/** @returns whether the product at rest has not grown by more than it may */
+export async function soak({ shares, warmUp, most }: SoakOptions): Promise<boolean> {
   const dataDir = newFolder('soak');
   const load = await Load.open();
   const product = await NpmStart.start(root, dataDir, { FETCH_HOST_OVERRIDES: load.overrides });
