@@ -76,7 +76,7 @@ function replied({ answers }: FakePost): string {
   const text =
     posts
       .get(answers)
-      ?.text?.replace(/<[^>]+>/g, ' ')
+      ?.text?.replace(/<[^<>]+>/g, ' ')
       .slice(0, 60) ?? '';
   return `<a class="tgme_widget_message_reply user-color-2" href="${address(answers)}"><div class="tgme_widget_message_author accent_color"><span class="tgme_widget_message_author_name" dir="auto">Harbour Lamps</span></div><div class="tgme_widget_message_text js-message_reply_text" dir="auto">${text}</div></a>`;
 }

@@ -62,6 +62,6 @@ function shortLink(path: string): Answer {
 
 /** A picture by its key, whatever the style. */
 function file(path: string): Answer {
-  const name = path.slice(path.lastIndexOf('/') + 1).replace(/!.*$/, '');
+  const [name = ''] = path.slice(path.lastIndexOf('/') + 1).split('!');
   return picture(name.endsWith('.jpg') ? name : `${name}.jpg`) ?? html('', 404);
 }

@@ -77,6 +77,6 @@ function leadTo(location: string): Answer {
 
 /** A picture by its name, such as `v2-beam-1200x800.jpg`, in whichever size. */
 function file(path: string): Answer {
-  const name = path.slice(path.lastIndexOf('/') + 1).replace(/_\w+(?=\.jpg$)/, '');
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/_[^\W_]+(?=\.jpg$)/, '');
   return picture(name) ?? html('', 404);
 }

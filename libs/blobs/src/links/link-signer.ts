@@ -24,11 +24,16 @@ const purpose = 'vaultstream media links v1';
 export class LinkSigner {
   private readonly keys: readonly Buffer[];
   private readonly now: () => number;
+  /** Of links: without a slash at its end. */
+  private readonly base: string;
 
   constructor(private readonly options: LinkSignerOptions) {
     this.keys = options.secretsKeys.map((key) => Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), purpose, 32)));
     if (this.keys.length === 0) throw new Error('SECRETS_KEY: is needed to sign links to stored files');
     this.now = options.now ?? (() => Math.floor(Date.now() / 1_000));
+    let base = options.publicBaseUrl ?? '';
+    while (base.endsWith('/')) base = base.slice(0, -1);
+    this.base = base;
   }
 
   /**
@@ -37,8 +42,7 @@ export class LinkSigner {
    */
   sign(key: string, lifeS = 0): string {
     const expires = String(this.now() + Math.max(lifeS, this.options.expiresS));
-    const base = this.options.publicBaseUrl?.replace(/\/+$/, '') ?? '';
-    return `${base}/media/${key}?expires=${expires}&signature=${this.signatures(key, expires)[0]}`;
+    return `${this.base}/media/${key}?expires=${expires}&signature=${this.signatures(key, expires)[0]}`;
   }
 
   /** Compares in constant time. A forged link is never called expired. */

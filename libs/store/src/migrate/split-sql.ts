@@ -20,7 +20,7 @@ export function splitSql(script: string): string[] {
 /** A statement without its comments and line breaks: what makes two statements the same. */
 export function normalizeSql(statement: string): string {
   return statement
-    .replace(/^\s*--[^\n]*$/gm, '')
+    .replace(/^[^\S\n\r\u2028\u2029]*--[^\n]*$/gm, '')
     .replace(/\s+/g, ' ')
     .trim();
 }

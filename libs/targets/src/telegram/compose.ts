@@ -51,11 +51,13 @@ function authorBlock({ author }: ContentView): Block {
 
 /** Letters, digits and underscores: anything else would end the hashtag. */
 function tagsBlock(tags: readonly string[]): Block {
-  const names = tags.map((tag) =>
-    cleanLine(tag)
+  const names = tags.map((tag) => {
+    let name = cleanLine(tag)
       .replace(/[^\p{L}\p{N}\p{M}_]+/gu, '_')
-      .replace(/^[_\p{M}]+|_+$/gu, ''),
-  );
+      .replace(/^[_\p{M}]+/u, '');
+    while (name.endsWith('_')) name = name.slice(0, -1);
+    return name;
+  });
   const usable = [...new Set(names)].filter((name) => /[^\p{N}_]/u.test(name)).slice(0, maxTags);
   let line = '';
   for (const name of usable) {

@@ -7,10 +7,15 @@
 export function withoutEcho(title: string, text: string): { title: string; text: string } {
   if (title === '' || text === '') return { title, text };
   const flat = text.replace(/\s+/gu, ' ');
-  const stem = title.replace(/\s*(…|\.{3})$/u, '');
+  const stem = withoutEllipsis(title);
   if (flat === title || flat === stem) return { title, text: '' };
   if (stem !== title && stem !== '' && flat.startsWith(stem)) return { title: '', text };
   const [first = '', ...rest] = text.split('\n');
   if (first.replace(/\s+/gu, ' ').trim() === title) return { title, text: rest.join('\n').trim() };
   return { title, text };
+}
+
+function withoutEllipsis(title: string): string {
+  const end = ['…', '...'].find((one) => title.endsWith(one));
+  return end === undefined ? title : title.slice(0, -end.length).trimEnd();
 }
