@@ -87,12 +87,21 @@ describe('the worker of a queue', () => {
     await eventually(() => work.over);
   });
 
-  it('hands back what has waited for a slot for a third of its lease', async () => {
+  it('does all tasks of a wake-up that another release has filled', async () => {
+    const work = done(worker('parse', 2).work(chunk('a', 'b')));
+    await eventually(() => work.over);
+    expect(runner.started).toEqual(['a', 'b']);
+  });
+
+  it('hands back what has waited for a slot for a third of its lease, claimed or not', async () => {
     const plan = worker('plan', 1);
     runner.lease = 60;
     const work = done(plan.work(chunk('a', 'b', 'c')));
     await eventually(() => work.over);
     expect(runner.handedBack).toEqual(['b', 'c']);
+    const next = done(plan.work(chunk('d', 'e')));
+    await eventually(() => next.over);
+    expect(runner.handedBack).toEqual(['b', 'c', 'd', 'e']);
     runner.end('a');
     await plan.idle();
     expect(runner.started).toEqual(['a']);

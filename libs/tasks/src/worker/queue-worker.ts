@@ -18,10 +18,10 @@ export interface QueueWorkerOptions {
 const chunksAtOnce = 2;
 
 /**
- * The part of its lease that a claimed task waits for a slot. Then it is handed back: slow neighbours must not hold it up while another
- * process has hands free, and so short a wait needs no renewal.
+ * Milliseconds that a task waits here for a slot, and never more than a third of its lease, so that nobody has to renew that. Then it is handed
+ * back: slow neighbours must not hold it up while another process has hands free.
  */
-const patience = 1 / 3;
+const patienceMs = 2_000;
 
 /** What this process does for one queue, whichever broker brings it. */
 export class QueueWorker {
@@ -45,14 +45,24 @@ export class QueueWorker {
    * @throws InfrastructureError when they could not be claimed; everything else is dealt with.
    */
   async work(chunk: Chunk): Promise<void> {
+    // One that bears many in a queue of the other kind comes from a release that thought otherwise.
+    if (!this.bearsMany && chunk.others === undefined) {
+      await this.slots.take();
+      const [task] = await this.claim(chunk);
+      if (task !== undefined) await this.run(task);
+      return;
+    }
+    const tooLate = new AbortController();
     const { queue, runner } = this.options;
-    await this.slots.take();
-    const waitsUntil = performance.now() + runner.leaseMs(queue) * patience;
-    const [first, ...others] = await this.claim(chunk);
-    if (first === undefined) return;
-    const run = this.run(first);
-    if (others.length > 0) await this.beginAll(others, waitsUntil);
-    if (!this.bearsMany) await run;
+    const timer = setTimeout(() => tooLate.abort(), Math.min(patienceMs, runner.leaseMs(queue) / 3));
+    const giveUp = AbortSignal.any([tooLate.signal, this.stopping.signal]);
+    try {
+      if (await this.slots.take(giveUp)) await this.beginAll(await this.claim(chunk), giveUp);
+      // A row can be given back by whoever holds it only.
+      else await runner.handBack(await runner.claim(queue, tasksOf(chunk)));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Hands back what has not begun. */
@@ -84,21 +94,14 @@ export class QueueWorker {
     return claimed;
   }
 
-  /** @param waitsUntil When those that still wait for a slot are handed back, by `performance.now()`. */
-  private async beginAll(tasks: readonly ClaimedTask[], waitsUntil: number): Promise<void> {
-    const tooLate = new AbortController();
-    const timer = setTimeout(() => tooLate.abort(), Math.max(0, waitsUntil - performance.now()));
-    const giveUp = AbortSignal.any([tooLate.signal, this.stopping.signal]);
-    try {
-      for (const [index, task] of tasks.entries()) {
-        if (!(await this.slots.take(giveUp))) {
-          await this.options.runner.handBack(tasks.slice(index));
-          return;
-        }
-        void this.run(task);
+  /** With a slot in hand for the first of them. */
+  private async beginAll(tasks: readonly ClaimedTask[], giveUp: AbortSignal): Promise<void> {
+    for (const [index, task] of tasks.entries()) {
+      if (index > 0 && !(await this.slots.take(giveUp))) {
+        await this.options.runner.handBack(tasks.slice(index));
+        return;
       }
-    } finally {
-      clearTimeout(timer);
+      void this.run(task);
     }
   }
 

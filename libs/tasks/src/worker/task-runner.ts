@@ -81,6 +81,7 @@ export class TaskRunner {
 
   /** Gives claimed tasks back whose run has not begun: they are handed over anew at once. What cannot be given back is left to its lease. */
   async handBack(tasks: readonly ClaimedTask[]): Promise<void> {
+    if (tasks.length === 0) return;
     try {
       await this.options.store.handBack(tasks.map(({ lease }) => lease));
     } catch (err) {
