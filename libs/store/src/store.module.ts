@@ -8,13 +8,14 @@ import {
   TokenVerifier,
   UnitOfWork,
 } from '@vaultstream/contracts';
-import { HealthRegistry, Metrics, Shutdown } from '@vaultstream/runtime';
+import { HealthRegistry, LOGGER, Metrics, Shutdown, type Logger } from '@vaultstream/runtime';
 import { Blobs } from './blobs/blobs.ts';
 import { BotFiles } from './bots/bot-files.ts';
 import { Bots } from './bots/bots.ts';
 import { ContentReads } from './contents/content-reads.ts';
 import { Contents } from './contents/contents.ts';
 import { Database, type DatabaseOptions } from './database/database.ts';
+import { StatementTimes } from './database/watch-statements.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { Events } from './events/events.ts';
@@ -145,7 +146,12 @@ export class StoreModule implements OnModuleInit {
 
   static forRoot(options: StoreOptions): DynamicModule {
     const providers = [
-      { provide: Database, useFactory: () => new Database(options) },
+      {
+        provide: Database,
+        inject: [Metrics, LOGGER],
+        useFactory: (metrics: Metrics, logger: Logger) =>
+          new Database({ ...options, onStatement: new StatementTimes(metrics, logger).record }),
+      },
       { provide: UnitOfWork, useExisting: Database },
       { provide: SecretBox, useFactory: () => new SecretBox(options.secretsKeys) },
       ...repositories,

@@ -83,7 +83,7 @@ const processMetrics = {
   },
   vaultstream_db_query_duration_seconds: {
     type: 'histogram',
-    help: 'Time until Postgres had answered a statement, by its first word: select, insert, update, delete, with, other.',
+    help: 'Time until Postgres had answered a statement, by its first word: select, insert, update, delete, with, commit, other.',
     labels: ['operation'],
     buckets: shortSeconds,
   },

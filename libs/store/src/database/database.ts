@@ -7,6 +7,7 @@ import { PreparedStatements } from './prepared.ts';
 import { prismaOver, statementsOver, type Statements } from './statements.ts';
 import { runTransaction } from './transaction.ts';
 import { sealTx } from './tx.ts';
+import { watchStatements, type AnsweredStatement } from './watch-statements.ts';
 
 export interface DatabaseOptions {
   /** `postgresql://...` */
@@ -15,6 +16,8 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
+  /** Told of each statement that was answered. */
+  onStatement?: (statement: AnsweredStatement) => void;
 }
 
 /** Times a transaction is run again after a deadlock or a serialization failure. */
@@ -57,6 +60,8 @@ export class Database extends UnitOfWork {
       keepAlive: true,
       options: session.map((setting) => `-c ${setting}`).join(' '),
     });
+    const { onStatement } = options;
+    if (onStatement) this.pool.on('connect', (connection) => watchStatements(connection, onStatement));
     const models = new PrismaClient({ adapter: new PrismaPg(this.pool, { disposeExternalPool: true }) });
     this.client = prismaOver(statementsOver(this.pool), () => models);
     this.often = statementsOver({ query: (statement) => this.pool.query(this.prepared.named(statement)) });
