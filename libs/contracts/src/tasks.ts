@@ -155,6 +155,16 @@ export const tasks = {
     leaseMs,
     redoable: false,
   }),
+  /** Reads a bounded share of the stored bytes a day and notes what is missing or altered. Appended by a `schedules` row. */
+  'blobs.verify': task({
+    queue: 'media',
+    payload: z.object({}),
+    retryDelaysMs: standardRetry,
+    longestAskMs: strangersAskMs,
+    timeoutMs: 300_000,
+    leaseMs,
+    redoable: false,
+  }),
   /** Lets the rules decide where a settled content goes: one ledger row per target. */
   'delivery.plan': task({
     queue: 'plan',

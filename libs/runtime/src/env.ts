@@ -60,6 +60,7 @@ const variables = z.object({
   STORAGE_S3_ACCESS_KEY: optional,
   STORAGE_S3_SECRET_KEY: optional,
   STORAGE_PUBLIC_BASE_URL: httpUrl,
+  STORAGE_VERIFY_DAILY_MB: integer(2_000, 0, 1_000_000_000),
   STORAGE_PRESIGN_EXPIRES: integer(3_600, 60, 604_800),
   ENABLE_ARCHIVE_MEDIA_PROCESSING: flag(true),
   ARCHIVE_IMAGE_WEBP_QUALITY: integer(80, 1, 100),
@@ -268,6 +269,8 @@ export class Env {
       publicBaseUrl: this.#values.STORAGE_PUBLIC_BASE_URL,
       /** Life of a signed link: seconds. */
       presignExpiresS: this.#values.STORAGE_PRESIGN_EXPIRES,
+      /** Bytes that are read and checked a day; 0: none. */
+      verifyDailyBytes: this.#values.STORAGE_VERIFY_DAILY_MB * 1_000_000,
     };
   }
   /** The S3 driver; undefined unless STORAGE_BACKEND=s3. */

@@ -10,6 +10,7 @@ import {
 } from '@vaultstream/contracts';
 import { HealthRegistry, LOGGER, Metrics, Shutdown, type Logger } from '@vaultstream/runtime';
 import { Blobs } from './blobs/blobs.ts';
+import { ScrubLog } from './blobs/scrub-log.ts';
 import { BotFiles } from './bots/bot-files.ts';
 import { Bots } from './bots/bots.ts';
 import { ContentReads } from './contents/content-reads.ts';
@@ -66,6 +67,7 @@ const repositories: Provider[] = [
   { provide: ScheduleStore, inject: [Database], useFactory: (db: Database) => new PostgresSchedules(db) },
   { provide: SharedBuckets, inject: [Database], useFactory: (db: Database) => new PostgresBuckets(db) },
   { provide: DeadLetters, inject: [Database], useFactory: (db: Database) => new DeadLetters(db) },
+  { provide: ScrubLog, inject: [Database], useFactory: (db: Database) => new ScrubLog(db) },
   { provide: Blobs, inject: [Database], useFactory: (db: Database) => new Blobs(db) },
   {
     provide: MediaItems,

@@ -16,10 +16,11 @@ class ParseGroup {
   };
 }
 class MediaGroup {
-  readonly handlers: Handlers<'media.archive' | 'media.render' | 'blobs.collect'> = {
+  readonly handlers: Handlers<'media.archive' | 'media.render' | 'blobs.collect' | 'blobs.verify'> = {
     'media.archive': handler(),
     'media.render': handler(),
     'blobs.collect': handler(),
+    'blobs.verify': handler(),
   };
 }
 class HalfMediaGroup {
@@ -41,6 +42,7 @@ describe('composeHandlers', () => {
     const table = composeHandlers(['parse', 'media'], [new ParseGroup(), new MediaGroup()]);
     expect(Object.keys(table).sort()).toEqual([
       'blobs.collect',
+      'blobs.verify',
       'content.parse',
       'feed.poll',
       'media.archive',

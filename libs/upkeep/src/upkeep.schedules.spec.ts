@@ -10,7 +10,14 @@ describe('schedulesOf', () => {
     expect(names({ PLATFORM_CANARIES: 'bilibili, x' })).toEqual([...names({}), 'platforms.canary']);
   });
 
+  it('has stored bytes checked every day, unless the installation wants none of it', () => {
+    const verify = (variables: Record<string, string>) =>
+      schedulesOf(Env.load(variables)).find(({ task }) => task === 'blobs.verify');
+    expect(verify({})).toMatchObject({ everyS: 86_400 });
+    expect(verify({ STORAGE_VERIFY_DAILY_MB: '0' })).toBeUndefined();
+  });
+
   it('names tasks that there are', () => {
-    for (const { task } of schedulesOf({ canaries: ['all'] })) expect(taskNames).toContain(task);
+    for (const { task } of schedulesOf(Env.load({ PLATFORM_CANARIES: 'all' }))) expect(taskNames).toContain(task);
   });
 });

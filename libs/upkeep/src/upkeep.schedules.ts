@@ -13,13 +13,18 @@ const upkeepSchedules: ScheduleDefinition[] = [
   { name: 'feeds.due', task: 'feed.poll', payload: {}, everyS: 60 },
 ];
 
-/** What an installation runs: canaries only where it has named platforms for them. */
-export function schedulesOf(env: Pick<Env, 'canaries'>): ScheduleDefinition[] {
+/** What an installation runs: canaries only where it has named platforms for them, the check of stored bytes unless it has none of it. */
+export function schedulesOf(env: Pick<Env, 'canaries' | 'storage'>): ScheduleDefinition[] {
   const canary: ScheduleDefinition = {
     name: 'platforms.canary',
     task: 'platforms.canary',
     payload: {},
     everyS: 86_400,
   };
-  return env.canaries.length === 0 ? upkeepSchedules : [...upkeepSchedules, canary];
+  const verify: ScheduleDefinition = { name: 'blobs.verify', task: 'blobs.verify', payload: {}, everyS: 86_400 };
+  return [
+    ...upkeepSchedules,
+    ...(env.storage.verifyDailyBytes === 0 ? [] : [verify]),
+    ...(env.canaries.length === 0 ? [] : [canary]),
+  ];
 }

@@ -23,11 +23,16 @@ export class DamageRecorder {
 
   /** @param blob As it was read before its bytes were. @returns What to throw. */
   async damaged(blob: BlobRecord, reason: DamageReason): Promise<DamagedBlob> {
-    if (await this.blobs.markDamaged(blob, reason)) {
-      this.metrics.counter('vaultstream_blobs_damaged_total').inc({ reason });
-      this.logger.error({ name: 'blob.damaged', key: blob.key, reason }, 'stored bytes are missing or damaged');
-    }
+    await this.note(blob, reason);
     return new DamagedBlob();
+  }
+
+  /** As `damaged`. @returns False when it is known already, or when the blob was stored anew or collected since it was read. */
+  async note(blob: BlobRecord, reason: DamageReason): Promise<boolean> {
+    if (!(await this.blobs.markDamaged(blob, reason))) return false;
+    this.metrics.counter('vaultstream_blobs_damaged_total').inc({ reason });
+    this.logger.error({ name: 'blob.damaged', key: blob.key, reason }, 'stored bytes are missing or damaged');
+    return true;
   }
 
   /** The bytes of a blob were read and are the right ones. */

@@ -31,7 +31,7 @@ describe('VaultWorkerModule', () => {
     }).compile();
     await testing.init();
     const { handlers } = testing.get(VaultHandlers);
-    expect(Object.keys(handlers).sort()).toEqual(['blobs.collect', 'media.archive', 'media.render']);
+    expect(Object.keys(handlers).sort()).toEqual(['blobs.collect', 'blobs.verify', 'media.archive', 'media.render']);
     expect(testing.get(ImageConverter).childPid).toBeUndefined();
     expect(await testing.get(GarbageCollector).collect()).toMatchObject({
       condemned: 0,

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { BlobStore } from '@vaultstream/blobs';
-import { Env, LOGGER, Shutdown, type Logger } from '@vaultstream/runtime';
-import { Blobs } from '@vaultstream/store';
+import { Env, LOGGER, Metrics, Shutdown, type Logger } from '@vaultstream/runtime';
+import { Blobs, ScrubLog } from '@vaultstream/store';
 import { DamageRecorder } from '../reads/damage-recorder.ts';
 import { VerifiedReads } from '../reads/verified-reads.ts';
 import { ArchiveMediaHandler } from './archive/archive-media.handler.ts';
@@ -9,6 +9,8 @@ import { PictureStorer } from './archive/picture-storer.ts';
 import { StorageGate } from './archive/storage-gate.ts';
 import { ImageConverter } from './convert/image-converter.ts';
 import { CollectBlobsHandler } from './garbage/collect-blobs.handler.ts';
+import { Scrubber } from './garbage/scrubber.ts';
+import { VerifyBlobsHandler } from './garbage/verify-blobs.handler.ts';
 import { GarbageCollector } from './garbage/garbage-collector.ts';
 import { RenderHandler } from './render/render.handler.ts';
 import { VaultHandlers } from './vault-handlers.ts';
@@ -19,6 +21,7 @@ import { VaultHandlers } from './vault-handlers.ts';
     ArchiveMediaHandler,
     RenderHandler,
     CollectBlobsHandler,
+    VerifyBlobsHandler,
     VaultHandlers,
     DamageRecorder,
     {
@@ -26,6 +29,16 @@ import { VaultHandlers } from './vault-handlers.ts';
       inject: [BlobStore, DamageRecorder, LOGGER],
       useFactory: (store: BlobStore, recorder: DamageRecorder, logger: Logger) =>
         new VerifiedReads(store, recorder, logger),
+    },
+    {
+      provide: Scrubber,
+      inject: [ScrubLog, BlobStore, DamageRecorder, Metrics, Env],
+      useFactory: (log: ScrubLog, store: BlobStore, recorder: DamageRecorder, metrics: Metrics, env: Env) =>
+        new Scrubber(log, store, recorder, metrics, {
+          dailyBytes: env.storage.verifyDailyBytes,
+          batch: 500,
+          runMs: 20_000,
+        }),
     },
     { provide: ImageConverter, useFactory: () => new ImageConverter() },
     {
