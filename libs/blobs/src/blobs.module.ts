@@ -1,7 +1,8 @@
 import { Global, Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
-import { HealthRegistry, type Env } from '@vaultstream/runtime';
+import { HealthRegistry, Metrics, type Env } from '@vaultstream/runtime';
 import { BlobStore } from './blob-store.ts';
 import { LinkSigner } from './links/link-signer.ts';
+import { measureStore } from './measure-store.ts';
 import { openBlobStore } from './open-blob-store.ts';
 import { StorageHealth } from './storage-health.ts';
 
@@ -22,7 +23,12 @@ export class BlobsModule implements OnModuleInit {
   static forRoot(env: Env): DynamicModule {
     const providers = [
       { provide: LinkSigner, useFactory: () => createLinkSigner(env) },
-      { provide: BlobStore, inject: [LinkSigner], useFactory: (links: LinkSigner) => openBlobStore(env, links) },
+      {
+        provide: BlobStore,
+        inject: [LinkSigner, Metrics],
+        useFactory: async (links: LinkSigner, metrics: Metrics) =>
+          measureStore(await openBlobStore(env, links), metrics, env.s3 === undefined ? 'local' : 's3'),
+      },
     ];
     return { module: BlobsModule, providers, exports: providers };
   }
