@@ -69,6 +69,7 @@ describe('the rules', () => {
     ['target-instance-rule', ask('vaultstream_broker_up{job=~"$job"}')],
     ['target-job-rule', ask(`vaultstream_blobs${own}`)],
     ['nobody exports vaultstream_no_such_metric', ask(`vaultstream_no_such_metric${own}`)],
+    ['nobody exports vaultstream_blobs_bucket', ask('rate(vaultstream_blobs_bucket[$__rate_interval])')],
     ['nobody exports vaultstream_blobs{color}', ask('vaultstream_blobs{color="red"}')],
     ['nobody exports color', ask('sum by (color) (vaultstream_blobs)')],
   ])('%s: a fault is found', (rule, change) => {

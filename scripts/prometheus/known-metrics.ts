@@ -1,4 +1,5 @@
 import { metricCatalog } from '../../libs/runtime/src/metrics/metric-catalog.ts';
+import type { MetricDefinition } from '../../libs/runtime/src/metrics/metric-definition.ts';
 import { groupedBy, selectorsOf } from './selectors.ts';
 
 /** Labels that Prometheus sets on all that it scrapes. */
@@ -18,22 +19,26 @@ const foreign: Record<string, readonly string[]> = {
   process_open_fds: [],
   process_max_fds: [],
   nodejs_heap_size_used_bytes: [],
-  nodejs_gc_duration_seconds: ['kind'],
 };
 
-const known = new Map<string, readonly string[]>(
-  [
-    ...Object.entries<readonly string[]>(foreign),
-    ...Object.entries(metricCatalog).map(([name, { labels }]): [string, readonly string[]] => [name, labels]),
-  ].flatMap(([name, labels]): [string, readonly string[]][] => [
-    [name, labels],
-    [`${name}_bucket`, [...labels, 'le']],
-    [`${name}_sum`, labels],
-    [`${name}_count`, labels],
-  ]),
-);
+const histogram = (name: string, labels: readonly string[]): [string, readonly string[]][] => [
+  [`${name}_bucket`, [...labels, 'le']],
+  [`${name}_sum`, labels],
+  [`${name}_count`, labels],
+];
 
-/** @param recorded Names of recording rules: they may be read too. @returns What an expression reads that nobody exports: metrics, and labels that none of its metrics has. */
+const known = new Map<string, readonly string[]>([
+  ...Object.entries<readonly string[]>(foreign),
+  ...histogram('nodejs_gc_duration_seconds', ['kind']),
+  ...Object.entries<MetricDefinition>(metricCatalog).flatMap(([name, { type, labels }]) =>
+    type === 'histogram' ? histogram(name, labels) : [[name, labels] satisfies [string, readonly string[]]],
+  ),
+]);
+
+/**
+ * @param recorded Names of recording rules: they may be read too.
+ * @returns What an expression reads that nobody exports: metrics, and labels that none of its metrics has.
+ */
 export function unknownIn(expression: string, recorded: ReadonlySet<string> = new Set()): string[] {
   const selectors = selectorsOf(expression);
   const unknown: string[] = [];
