@@ -13,7 +13,8 @@ const verbs: Record<Kind, string[]> = {
   'parse-worker': ['capture'],
   'media-worker': ['vault'],
   'push-dispatcher': ['delivery', 'vault'],
-  scheduler: ['upkeep'],
+  // It tells the gauges of the other two, if it is elected.
+  scheduler: ['capture', 'delivery', 'upkeep'],
 };
 
 /** What costs memory: loaded by a child while there is work for it, by the target or the driver that is in use, or by tools. */

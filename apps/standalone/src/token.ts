@@ -1,8 +1,6 @@
-import { createLogger, Env, explainFailure, type Logger } from '@vaultstream/runtime';
-import { Database, deployMigrations, Tokens } from '@vaultstream/store';
-import { runningDatabase } from '@vaultstream/store/embedded';
-import { migrateBroker } from '@vaultstream/tasks';
-import { openExistingDatabase } from './existing-database.ts';
+import { createLogger, Env, explainFailure } from '@vaultstream/runtime';
+import { Database, Tokens } from '@vaultstream/store';
+import { openDatabase } from './open-database.ts';
 
 /** `npm run token`: a new admin token for this installation, whether it runs or not. The token alone goes to stdout. */
 async function main(): Promise<void> {
@@ -22,19 +20,6 @@ async function main(): Promise<void> {
     }
   } finally {
     await stop();
-  }
-}
-
-/** The existing database, brought up to date where it was not running. */
-async function openDatabase(env: Env, logger: Logger): Promise<{ url: string; stop(): Promise<void> }> {
-  const running = env.databaseUrl !== undefined || (await runningDatabase(env.dataDir)) !== null;
-  const { url, stop } = await openExistingDatabase(env, logger);
-  try {
-    if (!running) await deployMigrations(url, logger, [migrateBroker]);
-    return { url, stop };
-  } catch (error) {
-    await stop();
-    throw error;
   }
 }
 

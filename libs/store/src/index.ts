@@ -26,6 +26,7 @@ export * from './tasks/dead-letters.ts';
 export * from './tasks/schedules.ts';
 export * from './tasks/task-log.ts';
 export * from './tasks/task-store.ts';
+export { checkDatabase } from './check/check-database.ts';
 export { databaseReady } from './migrate/database-ready.ts';
 export { deployMigrations, type DeployStep } from './migrate/deploy-migrations.ts';
 export * from './deliveries/index.ts';
