@@ -84,7 +84,7 @@ async function startDaemon(env: NodeJS.ProcessEnv, say: (line: string) => void):
 }
 
 /** A killed daemon leaves its pid file, and the next one refuses to start once another program has that id. */
-function clearPidFile(file: string): void {
+export function clearPidFile(file: string): void {
   if (!existsSync(file)) return;
   const name = `/proc/${readFileSync(file, 'utf8').trim()}/comm`;
   if (!existsSync(name) || readFileSync(name, 'utf8').trim() !== 'dockerd') rmSync(file, { force: true });
