@@ -41,6 +41,13 @@ CREATE INDEX tasks_running ON tasks (lease_until) WHERE state = 'running';
 CREATE INDEX tasks_content ON tasks (content_id) WHERE content_id IS NOT NULL;
 CREATE INDEX tasks_target ON tasks (target_id) WHERE target_id IS NOT NULL;
 CREATE INDEX tasks_replay ON tasks (replay_id) WHERE replay_id IS NOT NULL;
+-- What an autoscaler asks (k8s/components/keda): how much of each queue could be worked on now. A view, so that the table behind it may change,
+-- and so that a role may read the counts and nothing else.
+CREATE VIEW queue_load AS
+  SELECT queue,
+    count(*) FILTER (WHERE state = 'queued' OR (state = 'ready' AND run_at <= now())) AS runnable,
+    count(*) FILTER (WHERE state = 'running') AS running
+  FROM tasks GROUP BY queue;
 CREATE INDEX dead_letters_dedupe_key ON dead_letters (dedupe_key) WHERE replayed_at IS NULL;
 CREATE INDEX dead_letters_open ON dead_letters (created_at DESC, id DESC) WHERE replayed_at IS NULL AND discarded_at IS NULL;
 CREATE INDEX dead_letters_closed ON dead_letters (coalesce(replayed_at, discarded_at))
