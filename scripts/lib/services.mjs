@@ -11,6 +11,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
 } from 'node:fs';
@@ -76,6 +77,52 @@ export function ensureMinio() {
   const done = spawnSync(go, ['install', minioModule], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   if (done.status !== 0) console.error(String(done.stderr).split('\n').slice(-5).join('\n'));
   return findMinio();
+}
+
+export const findKubectl = () => find('kubectl');
+export const findApiServer = () => find('kube-apiserver');
+export const findEtcd = () => find('etcd');
+
+/**
+ * What a cluster says of manifests, without a cluster: the API server of Kubernetes and its etcd. Takes some minutes the first time: the
+ * server is built from source. @returns Paths of the three programs, or null where one cannot be had.
+ */
+export function ensureApiServer() {
+  const etcd = findEtcd() ?? (unpackPackage('etcd-server', ['usr/bin/etcd']) ? findEtcd() : null);
+  const server = findApiServer() ?? (etcd && buildKubernetes('kube-apiserver') ? findApiServer() : null);
+  const kubectl = findKubectl() ?? (server && buildKubernetes('kubectl') ? findKubectl() : null);
+  return etcd && server && kubectl ? { etcd, server, kubectl } : null;
+}
+
+/** Builds a program of the Kubernetes that scripts/k8s/apiserver/go.mod names. False when that is not possible here. */
+function buildKubernetes(name) {
+  const go = find('go');
+  if (go === null) return false;
+  console.error(`building ${name} (once; some minutes) ...`);
+  mkdirSync(cache, { recursive: true });
+  const module = join(import.meta.dirname, '..', 'k8s', 'apiserver');
+  const { version } = /k8s\.io\/kubernetes (?<version>v[\d.]+)/.exec(
+    readFileSync(join(module, 'go.mod'), 'utf8'),
+  ).groups;
+  const target = join(cache, name);
+  const flags = `-s -w -X k8s.io/component-base/version.gitVersion=${version}`;
+  const args = [
+    'build',
+    '-C',
+    module,
+    '-ldflags',
+    flags,
+    '-o',
+    `${target}.${process.pid}`,
+    `k8s.io/kubernetes/cmd/${name}`,
+  ];
+  const done = spawnSync(go, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  if (done.status !== 0) {
+    console.error(String(done.stderr).split('\n').slice(-5).join('\n'));
+    return false;
+  }
+  renameSync(`${target}.${process.pid}`, target);
+  return true;
 }
 
 /** Installs a Debian package without starting its service. False when that is not possible here. */

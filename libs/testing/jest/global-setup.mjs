@@ -3,8 +3,11 @@
  * programs are that some suites start for themselves.
  */
 import {
+  findApiServer,
   findBalancer,
   findChromium,
+  findEtcd,
+  findKubectl,
   findMinio,
   findPrometheus,
   findPromtool,
@@ -19,6 +22,12 @@ export default async function setup() {
   process.env.TEST_HAPROXY ??= findBalancer() ?? '';
   process.env.TEST_PROMETHEUS ??= findPrometheus() ?? '';
   process.env.TEST_PROMTOOL ??= findPromtool() ?? '';
+  process.env.TEST_ETCD ??= findEtcd() ?? '';
+  process.env.TEST_API_SERVER ??= findApiServer() ?? '';
+  process.env.TEST_KUBECTL ??= findKubectl() ?? '';
+  process.env.TEST_ETCD ??= findEtcd() ?? '';
+  process.env.TEST_API_SERVER ??= findApiServer() ?? '';
+  process.env.TEST_KUBECTL ??= findKubectl() ?? '';
   if (process.env.TEST_DATABASE_URL) return;
   const { startTestServer } = await import('../src/postgres/test-server.ts');
   const server = await startTestServer();
