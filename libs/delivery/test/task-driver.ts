@@ -3,6 +3,7 @@ import {
   FenceLost,
   isVaultError,
   tasks as catalog,
+  tasksOf,
   type ClaimedTask,
   type Later,
   type TaskName,
@@ -51,8 +52,8 @@ export class TaskDriver {
   async pass(): Promise<Run[] | null> {
     const due = await this.store.takeReady({ plan: 10_000, push: 10_000 }, 'test');
     const runs: Run[] = [];
-    for (const wakeUp of due) {
-      const claimed = await this.store.claim(wakeUp, 'test', 60_000);
+    for (const task of due.flatMap(tasksOf)) {
+      const claimed = await this.store.claim(task, 'test', 60_000);
       if (claimed) runs.push(await this.runOne(claimed));
     }
     return due.length === 0 ? null : runs;

@@ -34,7 +34,7 @@ describe('the deadline of settling', () => {
     await rig.rows(`UPDATE tasks SET run_at = now() WHERE name = 'content.settle'`);
     await rig.rows(`DELETE FROM tasks WHERE name = 'media.archive' AND priority = 1`);
     const deadline = await rig.value<string>(`SELECT id::text FROM tasks WHERE name = 'content.settle'`);
-    expect(await store.takeReady({ plan: 1, media: 1 }, 'postgres')).toMatchObject([{ taskId: deadline }]);
+    expect(await store.takeReady({ plan: 1 }, 'postgres')).toMatchObject([{ taskId: deadline }]);
   });
 
   it.each(['in the log', 'at the broker'])(
