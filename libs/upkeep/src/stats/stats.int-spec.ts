@@ -75,6 +75,7 @@ describe('GET /stats', () => {
     expect(Object.fromEntries(items.map(({ queue, rate }) => [queue, rate]))).toEqual({
       parse: 0.2,
       media: 0,
+      plan: null,
       push: 0.4,
       upkeep: null,
     });
