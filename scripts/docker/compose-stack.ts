@@ -99,15 +99,14 @@ export class ComposeStack {
     return run('docker', args, { env: this.engine.env });
   }
 
-  /** Size of one of our images, and of what it was built on: bytes. */
-  async sizes(app: string): Promise<{ image: number; layers: number }> {
+  /** Size of what one of our images adds to Node: bytes. */
+  async ownBytes(app: string): Promise<number> {
     const image = `vaultstream/${app}:${this.name}`;
-    const sizes = (await this.docker('history', '--human=false', '--format', '{{.Size}}\t{{.CreatedBy}}', image))
+    const layers = await this.docker('history', '--human=false', '--format', '{{.Size}}\t{{.CreatedBy}}', image);
+    return layers
       .split('\n')
-      .map((line) => line.split('\t'));
-    const own = sizes.filter(([, by = '']) => /COPY .*(?:modules|program)/.test(by));
-    const sum = (list: string[][]) => list.reduce((total, [size = '0']) => total + Number(size), 0);
-    return { image: sum(sizes), layers: sum(own) };
+      .filter((line) => /COPY .*\/(?:modules|program)/.test(line))
+      .reduce((sum, line) => sum + Number.parseInt(line), 0);
   }
 
   /** Runs a command in a container of a service. */
