@@ -2,7 +2,14 @@
  * Gets the programs that tests and the local cluster run beside VaultStream, and says what could not be had. Ends with 1 when CI=true
  * and one is missing: there, nothing may be skipped.
  */
-import { ensureApiServer, ensureBalancer, ensureChromium, ensureMinio, ensurePrometheus, ensureRedis } from './lib/services.mjs';
+import {
+  ensureApiServer,
+  ensureBalancer,
+  ensureChromium,
+  ensureMinio,
+  ensurePrometheus,
+  ensureRedis,
+} from './lib/services.mjs';
 
 const wanted = [
   ['redis-server', ensureRedis, 'install redis-server (or valkey)'],

@@ -28,7 +28,10 @@ export async function composeProduct(): Promise<ComposedProduct> {
   });
   const logger = createLogger('test', { level: 'fatal', format: 'json' });
   await deployMigrations(database.url, logger, [migrateBroker]);
-  const module = StandaloneModule.forRoot({ env, databaseUrl: database.url, secretsKeys: [secretsKey], soleOwner: true }, logger);
+  const module = StandaloneModule.forRoot(
+    { env, databaseUrl: database.url, secretsKeys: [secretsKey], soleOwner: true },
+    logger,
+  );
   const app = await createHttpApp(module, env, logger);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -102,7 +102,8 @@ describe('replacing the key for secrets', () => {
     })();
     // Two processes at once, and somebody who writes with a process that still seals with the old key.
     const writing = (async () => {
-      for (let index = 0; index < many; index += 50) await put(index % 100 === 0 ? old : both, `n.${index}`, -1 - index);
+      for (let index = 0; index < many; index += 50)
+        await put(index % 100 === 0 ? old : both, `n.${index}`, -1 - index);
     })();
     const results = await Promise.all([new Resealing(db, both).run(), new Resealing(db, both).run(), writing]);
     running.now = false;
