@@ -20,6 +20,8 @@ export const secretVariables = [
   'REDDIT_COOKIE',
   'GITHUB_TOKEN',
   'TELEGRAM_BOT_TOKEN',
+  'BACKUP_PASSPHRASE',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const;
 
 /** Far above every secret: a file that is longer is another one than was meant. Characters. */

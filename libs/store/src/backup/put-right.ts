@@ -116,7 +116,7 @@ async function giveTasksBack(client: ClientBase): Promise<number> {
   const { rows } = await client.query<{ held: number }>(
     `WITH before AS (SELECT count(*)::int AS held FROM tasks WHERE state <> 'ready'),
      given AS (
-       UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, queued_at = NULL,
+       UPDATE tasks SET state = 'ready', lease_until = NULL, leased_by = NULL, broker = NULL, wake_up = NULL, queued_at = NULL,
          generation = generation + ${generationGap},
          fence = fence + CASE WHEN state = 'running' THEN 1 ELSE 0 END,
          starts = greatest(0, starts - CASE WHEN state = 'running' THEN 1 ELSE 0 END))
