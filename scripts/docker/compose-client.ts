@@ -15,6 +15,9 @@ export interface Received {
   payload: { data: { content: { id: number; title: string } } };
 }
 
+/** An article of the sandbox, counting from 1. */
+export const articleUrl = (article: number): string => `https://news.example.com/articles/${article}`;
+
 /** Speaks to a stack through its balancer, as a client does, and to the sandbox in it. */
 export class ComposeClient {
   /** Ids of the contents whose shares were accepted. */
@@ -47,7 +50,7 @@ export class ComposeClient {
   /** Shares an article of the sandbox's endless series until somebody takes it. @returns the id of its content */
   async share(article: number): Promise<number> {
     for (let tries = 0; tries < 300; tries++, await sleep(200)) {
-      const url = `https://news.example.com/articles/${article}`;
+      const url = articleUrl(article);
       const answer = await this.call('POST', '/api/v1/shares', { url }).catch((error: unknown) => String(error));
       if (typeof answer !== 'string' && answer.status < 300) {
         this.accepted.add(answer.body.content_id as number);

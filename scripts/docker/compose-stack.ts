@@ -95,6 +95,17 @@ export class ComposeStack {
     return JSON.parse(await this.docker('inspect', ...ids)) as Container[];
   }
 
+  /** More or fewer of a service; resolves when all are healthy. */
+  async scale(service: string, count: number): Promise<void> {
+    const args = ['up', '--detach', '--wait', '--wait-timeout', '240', '--pull', 'never', '--no-recreate', '--no-deps'];
+    await this.compose(...args, '--scale', `${service}=${count}`, service);
+  }
+
+  /** Ids of the running containers of a service. */
+  async replicas(service: string): Promise<string[]> {
+    return (await this.compose('ps', '--quiet', service)).split('\n').filter(Boolean);
+  }
+
   async docker(...args: string[]): Promise<string> {
     return run('docker', args, { env: this.engine.env });
   }

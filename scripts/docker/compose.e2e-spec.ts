@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@vaultstream/testing';
-import { ComposeClient } from './compose-client.ts';
-import { ComposeStack, officialImages, processes } from './compose-stack.ts';
+import { OpenLoop, readersAndSharers } from '../scale/open-loop.ts';
+import { articleUrl, ComposeClient } from './compose-client.ts';
+import { ComposeStack, officialImages, processes, type Container } from './compose-stack.ts';
 import { ensureEngine, NoDocker, type Engine } from './engine.ts';
 import { ensureImages } from './stand-ins.ts';
 
@@ -36,6 +38,9 @@ const files = [
 const stores = ['postgres', 'redis', 'minio'];
 /** Shares, of which a third falls into the restart of each store. */
 const articles = 60;
+/** Of the rolling restart: requests a second, and how long they go on after the last replica is back. */
+const rate = 100;
+const afterMs = 10_000;
 
 (engine === null ? describe.skip : describe)('docker-compose.yml', () => {
   let stack: ComposeStack;
@@ -189,6 +194,30 @@ const articles = 60;
       JSON.stringify(await stack.containers()) + (await stack.compose('--profile', 'sandbox', 'logs', '--no-color'));
     expect(values.filter((value) => told.includes(value))).toEqual([]);
   }, 60_000);
+
+  it(`no request of ${rate} a second fails while three replicas of the API are restarted one after the other`, async () => {
+    await stack.scale('api', 3);
+    const replicas = await stack.replicas('api');
+    expect(replicas).toHaveLength(3);
+    const request = readersAndSharers(articleUrl, articles);
+    const loop = new OpenLoop({ url: stack.url('API_PORT'), token, rate, request });
+    for (const id of replicas) {
+      await stack.docker('stop', '--time', '60', id);
+      await stack.docker('start', id);
+      await eventually(
+        async () => {
+          const [container] = JSON.parse(await stack.docker('inspect', id)) as Container[];
+          expect(container?.State.Health?.Status).toBe('healthy');
+        },
+        { timeoutMs: 180_000, intervalMs: 500 },
+      );
+    }
+    await sleep(afterMs);
+    const result = await loop.stop();
+    say(`rolling restart: ${JSON.stringify(result)}`);
+    expect(result).toMatchObject({ failed: 0, failures: [] });
+    expect(result.sent).toBeGreaterThan((rate * afterMs) / 1_000);
+  }, 600_000);
 
   it(`loses nothing of ${articles} shares while each store is restarted, one after the other`, async () => {
     let next = 2;

@@ -33,6 +33,27 @@ export interface LoopResult {
   p99Ms: number;
 }
 
+/**
+ * Four of five read, one shares: as an editor's console and a few bots do.
+ * @param urlOf The address of an article, counting from 1.
+ * @param articles How many there are; they are shared again and again.
+ */
+export function readersAndSharers(
+  urlOf: (article: number) => string,
+  articles: number,
+): (index: number) => LoopRequest {
+  const reads = [
+    '/api/v1/contents?limit=20',
+    '/api/v1/tags',
+    '/api/v1/contents?limit=5&status=PULLED',
+    '/api/v1/targets',
+  ];
+  return (index) =>
+    index % 5 === 0
+      ? { method: 'POST', path: '/api/v1/shares', body: { url: urlOf(1 + ((index / 5) % articles)) } }
+      : { method: 'GET', path: reads[index % reads.length] ?? '' };
+}
+
 /** How many failures are told in words. */
 const toldFailures = 5;
 

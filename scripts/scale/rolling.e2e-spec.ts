@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { OpenLoop, type LoopRequest } from './open-loop.ts';
+import { OpenLoop, readersAndSharers } from './open-loop.ts';
 import { balancerProgram, partsHere, ScaleWorld } from './world.ts';
 
 /** Requests a second, and how long they go on after the last replica is back. */
@@ -8,20 +8,6 @@ const rate = 100;
 const afterMs = 10_000;
 /** Of the shares, so many are of different pages. */
 const articles = 200;
-
-/** Four of five read, one shares: as an editor's console and a few bots do. */
-function mix(site: { url(article: number): string }): (index: number) => LoopRequest {
-  const reads = [
-    '/api/v1/contents?limit=20',
-    '/api/v1/tags',
-    '/api/v1/contents?limit=5&status=PULLED',
-    '/api/v1/targets',
-  ];
-  return (index) =>
-    index % 5 === 0
-      ? { method: 'POST', path: '/api/v1/shares', body: { url: site.url(1 + ((index / 5) % articles)) } }
-      : { method: 'GET', path: reads[index % reads.length] ?? '' };
-}
 
 /** With the parts that a scaled deployment has, where they can be had. */
 const parts = partsHere.at(-1) ?? 'Postgres and a shared folder';
@@ -42,7 +28,12 @@ here(`a rolling restart of the API on ${parts}`, () => {
 
   it(`no request of ${rate} a second fails while three replicas are restarted one after the other`, async () => {
     const { cluster, site } = world;
-    const loop = new OpenLoop({ url: cluster.url, token: cluster.token, rate, request: mix(site) });
+    const loop = new OpenLoop({
+      url: cluster.url,
+      token: cluster.token,
+      rate,
+      request: readersAndSharers((article) => site.url(article), articles),
+    });
     for (const api of cluster.of('api')) {
       const exit = await api.stop();
       expect([api.name, exit.code]).toEqual([api.name, 0]);
