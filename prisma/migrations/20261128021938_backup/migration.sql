@@ -1,3 +1,5 @@
+-- expand: the release before can go on with this schema
+
 -- AlterTable
 ALTER TABLE "contents" ADD COLUMN     "restored_at" TIMESTAMPTZ(3);
 

@@ -1,3 +1,5 @@
+-- expand: the release before can go on with this schema
+
 -- What an autoscaler asks (k8s/components/keda): how much of each queue could be worked on now. A view, so that the table behind it may change,
 -- and so that a role may read the counts and nothing else.
 CREATE VIEW queue_load AS

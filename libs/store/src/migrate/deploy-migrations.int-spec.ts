@@ -6,6 +6,7 @@ import { emptyDatabase, tempDir, type TestDatabase } from '@vaultstream/testing'
 import { quiet } from '../../test/embedded/quiet.ts';
 import { withClient } from './databases.ts';
 import { deployMigrations } from './deploy-migrations.ts';
+import { readMigrations } from './migration-files.ts';
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let database: TestDatabase;
@@ -49,6 +50,43 @@ describe('deployMigrations', () => {
       started_at: expect.any(Date),
       applied_steps_count: 1,
     });
+  });
+
+  it('K6: the release before lives with what a newer one has added, and with nothing that it has taken away', async () => {
+    await write('20260101000000_first', first);
+    await deploy();
+    const after = '20260102000000_more';
+    const newer = async (mark: string, sql: string) => {
+      await write(after, `${mark}\n${sql}`);
+      expect(await deploy()).toEqual([after]);
+      // The files of the release before.
+      await rm(join(folder.path, after), { recursive: true });
+    };
+    await newer('-- expand: fine', 'ALTER TABLE notes ADD COLUMN more int');
+    expect(await ask('SELECT logs FROM _prisma_migrations ORDER BY migration_name')).toEqual([
+      { logs: null },
+      { logs: '-- expand' },
+    ]);
+    expect(await deploy()).toEqual([]);
+    // One that lies between two of its own is none that came later.
+    await write('20260103000000_own', 'CREATE TABLE own (id int)');
+    await expect(deploy()).rejects.toThrow(`has seen migration ${after}`);
+    await rm(join(folder.path, '20260103000000_own'), { recursive: true });
+
+    await ask(`DELETE FROM _prisma_migrations WHERE migration_name = '${after}'`);
+    await newer('-- contract: not fine', 'ALTER TABLE notes DROP COLUMN text');
+    await expect(deploy()).rejects.toMatchObject({
+      name: 'Conflict',
+      message: expect.stringContaining('does not know and cannot live with'),
+    });
+  });
+
+  it('every migration of the product says which of the two it is', async () => {
+    // Those of before this was asked for are left as they ran.
+    const asked = (await readMigrations()).filter(({ name }) => name >= '20261128');
+    expect(asked.length).toBeGreaterThan(0);
+    for (const { name, sql } of asked)
+      expect([name, sql.slice(0, 12)]).toEqual([name, expect.stringMatching(/^-- (?:expand|contract)/)]);
   });
 
   it('K8: of five that start at once one works, the others wait and find nothing to do', async () => {
@@ -97,7 +135,7 @@ describe('deployMigrations', () => {
     await rm(join(folder.path, '20260102000000_newer'), { recursive: true });
     await expect(deploy()).rejects.toMatchObject({
       name: 'Conflict',
-      message: expect.stringMatching(/20260102000000_newer, which this VaultStream does not know: a newer version/),
+      message: expect.stringMatching(/20260102000000_newer, which this VaultStream does not know and cannot live with: a newer version/),
     });
   });
 

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '@vaultstream/runtime';
+import { contractMark, expandMark } from './migration-files.ts';
 import { findDrift, readSchema, type WantedSchema } from './drift.ts';
 import { schemaSql } from './schema-sql.ts';
 import { normalizeSql, splitSql } from './split-sql.ts';
@@ -34,12 +35,13 @@ export async function draftMigration(options: DraftOptions): Promise<DraftResult
   const before = await lastSchema(migrations);
   const now = await readSchema(prisma);
 
-  const parts = [
+  const changes = [
     await schemaSql(before?.schema ?? null, now.schema, serverUrl),
     extraSql(before?.extra ?? '', now.extra),
   ];
-  const sql = parts.filter((part) => part !== '').join('\n\n');
-  if (sql === '') return { folder: null, remaining: await findDrift(serverUrl, migrations, now, logger) };
+  const parts = changes.filter((part) => part !== '');
+  const sql = [markOf(parts.join('\n')), ...parts].join('\n\n');
+  if (parts.length === 0) return { folder: null, remaining: await findDrift(serverUrl, migrations, now, logger) };
 
   const folder = join(migrations, options.folder);
   await mkdir(folder, { recursive: true });
@@ -59,6 +61,13 @@ export async function draftMigration(options: DraftOptions): Promise<DraftResult
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** A first guess, for its author to check: what is taken away, renamed or demanded is missed by the release before. */
+function markOf(sql: string): string {
+  return /\b(?:DROP|RENAME|SET NOT NULL|SET DATA TYPE)\b|Left extra\.sql/.test(sql)
+    ? `${contractMark}: the release before cannot go on with this schema`
+    : `${expandMark}: the release before can go on with this schema`;
 }
 
 async function lastSchema(migrations: string): Promise<WantedSchema | null> {

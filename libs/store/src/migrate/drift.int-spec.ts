@@ -101,7 +101,9 @@ describe('draftMigration', () => {
     const { folder: made, remaining } = await draft('20260102000000_more');
     expect(remaining).toEqual([]);
     expect(await readFile(join(made ?? '', 'migration.sql'), 'utf8')).toBe(
-      `-- AlterTable
+      `-- expand: the release before can go on with this schema
+
+-- AlterTable
 ALTER TABLE "notes" ADD COLUMN     "more" INTEGER NOT NULL DEFAULT 3;
 
 CREATE UNIQUE INDEX notes_more ON notes (more) WHERE more > 3;
@@ -115,6 +117,7 @@ CREATE UNIQUE INDEX notes_more ON notes (more) WHERE more > 3;
     const { folder: made, remaining } = await draft('20260102000000_less');
     expect(remaining).toEqual([expect.stringContaining('too much: index public.notes_long')]);
     const sql = await readFile(join(made ?? '', 'migration.sql'), 'utf8');
+    expect(sql).toMatch(/^-- contract: /);
     expect(sql).toContain('-- Left extra.sql, take it back by hand: CREATE INDEX notes_long');
     expect(sql).toContain('-- STILL DIFFERENT, please fill in: too much: index public.notes_long');
   });

@@ -10,7 +10,16 @@ export interface MigrationFile {
   sql: string;
   /** SHA-256 of the file's bytes in hex: what Prisma stores. */
   checksum: string;
+  /** The release before can go on, and start, with this schema: the file begins with `-- expand`. */
+  expands: boolean;
 }
+
+/**
+ * How a migration begins that takes nothing away from the release before: new tables, views and indexes, new columns that may be left out. The
+ * others begin with `-- contract`, and come a release after the last one that needs what they take away.
+ */
+export const expandMark = '-- expand';
+export const contractMark = '-- contract';
 
 /**
  * The workspace's `prisma` folder, found from here upwards, so that it is the same from `src` and from `dist`.
@@ -33,7 +42,9 @@ export async function readMigrations(dir: string = join(prismaDir(), 'migrations
       .sort()
       .map(async (name) => {
         const bytes = await readFile(join(dir, name, 'migration.sql'));
-        return { name, sql: bytes.toString('utf8'), checksum: createHash('sha256').update(bytes).digest('hex') };
+        const sql = bytes.toString('utf8');
+        const checksum = createHash('sha256').update(bytes).digest('hex');
+        return { name, sql, checksum, expands: sql.startsWith(expandMark) };
       }),
   );
 }
