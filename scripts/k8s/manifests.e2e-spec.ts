@@ -18,8 +18,11 @@ const { TEST_KUBECTL: kubectl = '', TEST_ETCD: etcd = '', TEST_API_SERVER: serve
 const operators = new Map<string, { new (manifest: never): { validate(): void } }>(
   Object.entries({ ScaledObject, TriggerAuthentication, ServiceMonitor, PrometheusRule }),
 );
-/** Most connections of one process: its pool, its listener, and the broker's pool (its queues and six) where Postgres carries the tasks. */
-const connectionsOf = (queues: number) => 10 + 1 + queues + 6;
+/**
+ * Most connections of one process: its pool, its listener, one for the lock of who tells the gauges, and the broker's pool (its queues and six)
+ * where Postgres carries the tasks.
+ */
+const connectionsOf = (queues: number) => 10 + 1 + 1 + queues + 6;
 /** What each kind of process serves. */
 const queuesOf: Record<string, number> = {
   api: 0,

@@ -29,7 +29,11 @@ export type Overlay = (typeof overlays)[number];
 export function render(kubectl: string, overlay: Overlay): Manifest[] {
   const copy = mkdtempSync(join(tmpdir(), 'vaultstream-k8s-'));
   try {
-    cpSync(join(root, 'k8s'), join(copy, 'k8s'), { recursive: true, filter: (path) => !path.endsWith('secrets.env') });
+    for (const folder of ['k8s', 'ops'])
+      cpSync(join(root, folder), join(copy, folder), {
+        recursive: true,
+        filter: (path) => !path.endsWith('secrets.env'),
+      });
     writeDevSecrets(join(copy, 'k8s/overlays/dev'));
     const done = spawnSync(kubectl, ['kustomize', join(copy, 'k8s/overlays', overlay)], { encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`kustomize: ${done.stderr}`);
