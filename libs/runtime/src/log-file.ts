@@ -42,10 +42,14 @@ export class LogFile {
   /** The file ends in the middle of a line. */
   private torn = false;
 
-  private constructor(
-    private readonly options: LogFileOptions,
-    private readonly now: () => number,
-  ) {}
+  private readonly options: LogFileOptions;
+  private readonly now: () => number;
+
+  // No parameter properties: programs that tests run uncompiled import this.
+  private constructor(options: LogFileOptions, now: () => number) {
+    this.options = options;
+    this.now = now;
+  }
 
   /**
    * Makes the folder and opens the file. A full disk is no reason not to start.
