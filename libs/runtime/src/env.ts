@@ -136,6 +136,9 @@ const variables = z.object({
   ),
 });
 
+/** Names of all variables, for what describes them. */
+export const environmentVariables: readonly string[] = Object.keys(variables.shape);
+
 /** Settings that a variable may give, by their keys. A row of the database goes before it. */
 const settingVariables = {
   'platform.bilibili.sessdata': 'BILIBILI_SESSDATA',
