@@ -16,8 +16,8 @@ ensureInstalled();
 ensureBuilt();
 
 /**
- * glibc gives each thread an arena of its own, and what is freed there stays with the process: pages and pictures that have passed through
- * held some 90 MiB for good. One arena for all. Other systems do not know the name.
+ * glibc gives each thread an arena of its own, and what is freed there may stay with the process: one arena for all. In the few runs there are
+ * (docs/performance.md) this took mostly less memory after work, not always. Other systems do not know the name.
  */
 const memory = { MALLOC_ARENA_MAX: '1' };
 
