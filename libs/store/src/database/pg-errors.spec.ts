@@ -15,6 +15,10 @@ describe('translateDatabaseError', () => {
     expect(translateDatabaseError(ofState('55P03'))).toMatchObject({ message: 'the database is busy' });
   });
 
+  it('says so too of a standby that was not promoted yet', () => {
+    expect(translateDatabaseError(ofState('25006'))).toMatchObject({ message: 'the database is away' });
+  });
+
   it('leaves mistakes of our own as they are, protocol violations too', () => {
     for (const code of ['08P01', '22021', '23505']) {
       const error = ofState(code);

@@ -11,6 +11,8 @@ const transientStates = new Set(['40001', '40P01']);
 const awayClasses = ['08', '53', '57'];
 /** A lock was not to be had in time: somebody holds it for too long, which is no fault of the statement. */
 const lockNotAvailable = '55P03';
+/** We write, and the server is a standby: in a failover the address leads to one that is not promoted yet. What we begin as read only never writes. */
+const readOnly = '25006';
 /** Protocol violation: our own statement is wrong (too many parameters), although it is of class 08. */
 const protocolViolation = '08P01';
 /** Node and Prisma codes of a database that cannot be reached: P1001/P1002/P1008/P1017 connection, P2024 pool time-out, P2028 transaction API. */
@@ -83,6 +85,7 @@ export function isUniqueViolation(error: unknown): boolean {
 }
 
 function isAwayState(code: string): boolean {
+  if (code === readOnly) return true;
   return code.length === 5 && code !== protocolViolation && awayClasses.includes(code.slice(0, 2));
 }
 
