@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { testDatabase, type TestDatabase } from '@vaultstream/testing';
+import { eventually, testDatabase, type TestDatabase } from '@vaultstream/testing';
 import { Database } from '../database/database.ts';
 import { checkDatabase } from './check-database.ts';
 import { rowChecks } from './row-checks.ts';
@@ -47,6 +47,35 @@ describe('the check of a database', () => {
     await run(`UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'contents_merged_into_idx'::regclass`);
     expect((await check()).problems).toEqual(['index contents_merged_into_idx: not valid, it is not used']);
   });
+
+  it('finds nothing wrong with a database that was restored, whose events have numbers far ahead', async () => {
+    await run(
+      `CREATE OR REPLACE FUNCTION event_xid_base() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 1099511627776::bigint'`,
+    );
+    await run(`INSERT INTO events (type) VALUES ('content.created')`);
+    expect((await check()).problems).toEqual([]);
+  });
+
+  it('tells readers of the log what is written while it looks', async () => {
+    const stop = new AbortController();
+    const looking = (async () => {
+      while (!stop.signal.aborted) await check();
+    })();
+    try {
+      for (let round = 0; round < 5; round++) {
+        const rows = await db.client.$queryRawUnsafe<{ xid: string }[]>(
+          `INSERT INTO events (type) VALUES ('content.created') RETURNING xid::text`,
+        );
+        const seen = `SELECT 1 FROM events WHERE xid = '${rows[0]?.xid}' AND xid < event_xid(pg_snapshot_xmin(pg_current_snapshot()))`;
+        await eventually(async () => expect(await db.client.$queryRawUnsafe(seen)).toHaveLength(1), {
+          timeoutMs: 1_000,
+        });
+      }
+    } finally {
+      stop.abort();
+      await looking;
+    }
+  }, 60_000);
 
   it('finds rows that break what must be true, names some, and counts all', async () => {
     const target = `(SELECT id FROM targets LIMIT 1)`;

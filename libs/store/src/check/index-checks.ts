@@ -23,6 +23,9 @@ const relations = `
   WHERE c.relkind IN ('r', 'i') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
   ORDER BY 2`;
 
+/** Of the check: next to that of the process that tells the gauges (4711002). */
+const checkLock = 4_711_003;
+
 /** The functions of amcheck by what they look at: each raises an error or answers rows for what is broken. */
 const looks = {
   // Every row of the table must be in the index, too.
@@ -32,20 +35,23 @@ const looks = {
 } as const;
 
 /**
- * Looks at every table and index with Postgres' own amcheck, in a transaction that leaves nothing behind: the extension is made in it and
- * goes with it. Takes locks that only a change of the schema waits for.
+ * Looks at every table and index with Postgres' own amcheck, which is made where it is missing and taken away at the end. No transaction is open
+ * meanwhile: readers of the event log wait for the oldest one that has written, and vacuum for the oldest of all. Takes locks that only a change of
+ * the schema waits for. Of two checks at once the second waits.
  */
 export async function checkFiles(client: pg.Client): Promise<FileFindings> {
   const findings: FileFindings = { problems: [], skipped: [], checked: 0 };
   const { rows } = await client.query<Relation>(relations);
   for (const { name, valid } of rows) if (!valid) findings.problems.push(`index ${name}: not valid, it is not used`);
-  await client.query('BEGIN');
+  await client.query('SELECT pg_advisory_lock($1)', [checkLock]);
+  const { rowCount: there } = await client.query(`SELECT 1 FROM pg_extension WHERE extname = 'amcheck'`);
+  const missing = await makeExtension(client);
   try {
-    const missing = await makeExtension(client);
     if (missing !== null) findings.skipped.push(`tables and indexes: ${missing}`);
     else for (const relation of rows) await look(client, relation, findings);
   } finally {
-    await client.query('ROLLBACK');
+    if (there === 0 && missing === null) await client.query('DROP EXTENSION IF EXISTS amcheck');
+    await client.query('SELECT pg_advisory_unlock($1)', [checkLock]);
   }
   return findings;
 }
@@ -62,7 +68,6 @@ async function makeExtension(client: pg.Client): Promise<string | null> {
 
 async function look(client: pg.Client, { oid, name, kind, valid }: Relation, findings: FileFindings): Promise<void> {
   if (kind === 'other' || !valid) return;
-  await client.query('SAVEPOINT one');
   try {
     const { rows } = await client.query<{ msg: string | null }>(looks[kind], [oid]);
     for (const { msg } of rows) if (msg !== null) findings.problems.push(`table ${name}: ${msg}`);
@@ -73,7 +78,6 @@ async function look(client: pg.Client, { oid, name, kind, valid }: Relation, fin
       findings.skipped.push(`index ${name}: this Postgres cannot look at indexes of its kind`);
     else findings.problems.push(`${kind === 'table' ? 'table' : 'index'} ${name}: ${messageOf(error)}`);
   }
-  await client.query('ROLLBACK TO SAVEPOINT one');
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -80,7 +80,7 @@ export const rowChecks: readonly RowCheck[] = [
   {
     // After a restore into another cluster: readers wait for the transaction with this number for ever.
     problem: 'an event from the future, which no reader ever sees',
-    find: `SELECT id::text AS what FROM events WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())`,
+    find: `SELECT id::text AS what FROM events WHERE xid >= event_xid(pg_snapshot_xmax(pg_current_snapshot()))`,
   },
   {
     problem: 'a sequence that will give out numbers that there are already',
