@@ -55,6 +55,26 @@ describe('ChildPool', () => {
     expect(Buffer.from(answer).equals(bytes)).toBe(true);
   });
 
+  it('tells all who wait when the system refuses to start a child, and leaves no rejection that nobody hears', async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown) => void unheard.push(reason);
+    process.on('unhandledRejection', hear);
+    try {
+      const entry = new URL('../../test/there-is-none.ts', import.meta.url);
+      const pool = new ChildPool({ name: 'test', entry, limits }, { size: 2 });
+      open.push(pool);
+      const ends = await Promise.allSettled(
+        ['a', 'b'].map((key) => pool.run({ act: 'who' }, { key, patienceMs: 200 })),
+      );
+      for (const end of ends)
+        expect(end).toMatchObject({ status: 'rejected', reason: { name: 'InfrastructureError', retryAfterMs: 5_000 } });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(unheard).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+  });
+
   it('M6: jobs of different keys take turns', async () => {
     const { run } = poolOf({ size: 1 });
     const order: string[] = [];

@@ -80,6 +80,8 @@ export class ChildPool {
       },
       aborted: (aborted, reason) => this.abort(aborted, reason),
     });
+    // Whoever asks is told by `run` alone: an answer that comes before it waits is no unhandled rejection.
+    job.answer.catch(() => undefined);
     this.queue.push(job.key, job);
     this.next();
     return (await job.answer) as Answer;
@@ -109,7 +111,7 @@ export class ChildPool {
     }
     const starting = [...this.workers].filter(({ ready }) => !ready).length;
     for (let missing = this.servable() - starting; missing > 0 && this.workers.size < this.size; missing--)
-      this.start();
+      if (!this.start()) break;
     this.makeWay();
   }
 
@@ -165,13 +167,21 @@ export class ChildPool {
     worker.child.work({ id: ++this.lastId, request: job.request });
   }
 
-  private start(): void {
-    const worker: Worker = {
-      child: new PoolChild(this.kind, {
+  /** Starts one more child. False where the system refuses it (no memory, no such program): all who wait hear it. */
+  private start(): boolean {
+    let child: PoolChild;
+    try {
+      child = new PoolChild(this.kind, {
         message: (message) => this.workers.has(worker) && this.heard(worker, message),
         spent: (ms) => this.workers.has(worker) && ms > this.slowMs && this.makeWay(),
         end: (why, told) => this.workers.has(worker) && this.ended(worker, why, told),
-      }),
+      });
+    } catch (error) {
+      this.refuseAll(error instanceof Error ? error.message : String(error));
+      return false;
+    }
+    const worker: Worker = {
+      child,
       ready: false,
       job: undefined,
       slow: false,
@@ -180,6 +190,7 @@ export class ChildPool {
       timer: setTimeout(() => worker.child.kill('time'), startMs),
     };
     this.workers.add(worker);
+    return true;
   }
 
   private heard(worker: Worker, message: ChildMessage): void {
@@ -210,6 +221,10 @@ export class ChildPool {
   /** A child that never says it is ready will not do so the next time: all who wait hear it, where no other child serves them. */
   private unusable(worker: Worker, told: string): void {
     this.drop(worker);
+    this.refuseAll(told);
+  }
+
+  private refuseAll(told: string): void {
     if ([...this.workers].some(({ ready }) => ready)) return;
     const error = new InfrastructureError(`The ${this.kind.name} does not start: ${told}`, { retryAfterMs: 5_000 });
     for (const job of this.queue.drain()) job.settle({ error });
