@@ -11,6 +11,7 @@ describe('what leaves in a span', () => {
     ['https://example.com?canary', 'https://example.com/[redacted]'],
     ['https://user:canary@example.com/canary', 'https://example.com/[redacted]'],
     ['postgresql://user:canary@db:5432/canary', 'postgresql://db:5432/[redacted]'],
+    ["https://example.com/o'reilly/canary?share=canary", 'https://example.com/[redacted]'],
     [`https://api.telegram.org/bot${token}/sendMessage`, 'https://api.telegram.org/[redacted]'],
     [
       'fetch of "https://hooks.example.com/services/canary" and http://[::1]:9/canary failed',

@@ -4,8 +4,8 @@ import { redactText } from '../redact.ts';
 /** Where an address leads is told by its host: paths and queries hold strangers' data, webhooks' secrets and bots' tokens. */
 const dropped = new Set(['url.path', 'url.query', 'http.target', 'exception.stacktrace']);
 
-/** Scheme, user, host and port of an address in a text, and what follows them. */
-const address = /\b([a-z][a-z0-9+.-]{1,15}):\/\/(?:[^\s"'<>/?#@]*@)?([^\s"'<>/?#@]+)([/?#][^\s"'<>]*)?/gi;
+/** Scheme, user, host and port of an address in a text, and what follows them; an apostrophe may stand in a path. */
+const address = /\b([a-z][a-z0-9+.-]{1,15}):\/\/(?:[^\s"'<>/?#@]*@)?([^\s"'<>/?#@]+)([/?#][^\s"<>]*)?/gi;
 
 /** A text of a span as it may leave: without what the log's redactor takes out, and of addresses only scheme, host and port. */
 export function redactSpanText(text: string): string {
