@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { emptyDatabase, tempDir, type TestDatabase } from '@vaultstream/testing';
+import { emptyDatabase, eventually, tempDir, type TestDatabase } from '@vaultstream/testing';
 import { quiet } from '../../test/embedded/quiet.ts';
 import { withClient } from './databases.ts';
 import { deployMigrations } from './deploy-migrations.ts';
@@ -49,6 +49,24 @@ describe('deployMigrations', () => {
       rolled_back_at: null,
       started_at: expect.any(Date),
       applied_steps_count: 1,
+    });
+  });
+
+  it('K8: waits for a table that somebody reads without holding up those who come after', async () => {
+    await write('20260101000000_first', first);
+    await deploy();
+    await write('20260102000000_more', 'ALTER TABLE notes ADD COLUMN more int');
+    await withClient(database.url, async (reader) => {
+      await reader.query('BEGIN; SELECT * FROM notes');
+      const deploying = deploy();
+      const waits = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'notes'::regclass`;
+      const waiting = async () => (await ask(waits)).length > 0;
+      await eventually(waiting);
+      // Queued behind the migration, and served as soon as that has given up for a moment.
+      expect(await ask('SELECT id FROM notes')).toEqual([{ id: 1 }]);
+      await eventually(waiting);
+      await reader.query('COMMIT');
+      expect(await deploying).toEqual(['20260102000000_more']);
     });
   });
 
@@ -135,7 +153,9 @@ describe('deployMigrations', () => {
     await rm(join(folder.path, '20260102000000_newer'), { recursive: true });
     await expect(deploy()).rejects.toMatchObject({
       name: 'Conflict',
-      message: expect.stringMatching(/20260102000000_newer, which this VaultStream does not know and cannot live with: a newer version/),
+      message: expect.stringMatching(
+        /20260102000000_newer, which this VaultStream does not know and cannot live with: a newer version/,
+      ),
     });
   });
 

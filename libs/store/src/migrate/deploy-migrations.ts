@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import { InfrastructureError } from '@vaultstream/contracts';
 import type { Logger } from '@vaultstream/runtime';
@@ -32,7 +33,7 @@ export async function deployMigrations(
     await client.query(createMigrationsTable);
     const pending = await pendingMigrations(client, files);
     for (const file of pending) {
-      await apply(client, file);
+      await applyInTime(client, file, logger);
       logger.info({ name: 'migration.applied', migration: file.name }, 'migration applied');
     }
     for (const step of steps) await step(client);
@@ -42,9 +43,42 @@ export async function deployMigrations(
   }
 }
 
+/**
+ * Postgres queues everything else behind a change of a table that waits for its lock, and a backup holds such locks for as long as it reads. So a
+ * migration waits only for as long as a statement of the product may, and is tried again.
+ */
+const lockMs = 2_000;
+const againMs = 1_000;
+const tries = 300;
+
+async function applyInTime(client: ClientBase, file: MigrationFile, logger: Logger): Promise<void> {
+  for (let left = tries; ; left--) {
+    try {
+      await apply(client, file);
+      return;
+    } catch (error) {
+      if (left <= 1 || !isLockTimeout(error)) throw error;
+      if (left === tries)
+        logger.warn(
+          { name: 'migration.waits', migration: file.name },
+          'somebody holds a lock that the migration needs',
+        );
+      await sleep(againMs);
+    }
+  }
+}
+
+/** SQLSTATE 55P03, lock_not_available. */
+const isLockTimeout = (error: unknown): boolean =>
+  error instanceof InfrastructureError &&
+  error.cause instanceof Error &&
+  'code' in error.cause &&
+  error.cause.code === '55P03';
+
 async function apply(client: ClientBase, file: MigrationFile): Promise<void> {
   try {
     await client.query('BEGIN');
+    await client.query(`SET LOCAL lock_timeout = ${lockMs}`);
     await client.query(file.sql);
     await recordMigration(client, file);
     await client.query('COMMIT');

@@ -65,7 +65,9 @@ export async function draftMigration(options: DraftOptions): Promise<DraftResult
 
 /** A first guess, for its author to check: what is taken away, renamed or demanded is missed by the release before. */
 function markOf(sql: string): string {
-  return /\b(?:DROP|RENAME|SET NOT NULL|SET DATA TYPE)\b|Left extra\.sql/.test(sql)
+  const takes = /\b(?:DROP|RENAME|SET NOT NULL|SET DATA TYPE|UNIQUE|ADD CONSTRAINT)\b|Left extra\.sql/.test(sql);
+  const demands = /\bADD COLUMN\b(?![^;,]*\bDEFAULT\b)[^;,]*\bNOT NULL\b/.test(sql);
+  return takes || demands
     ? `${contractMark}: the release before cannot go on with this schema`
     : `${expandMark}: the release before can go on with this schema`;
 }
