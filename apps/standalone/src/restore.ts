@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   const options = readRestoreArguments(process.argv.slice(2));
   const env = Env.load();
   const logger = createLogger('restore', { level: 'warn', format: env.log.format, stream: process.stderr });
-  if (options.from === undefined) return finish(env, options);
+  if (options.from === undefined) return finish(env, logger, options);
   const backup = await findBackup(options.from);
   const key = await keyFor(backup, env);
   const lock = await DataDirLock.acquire(env.dataDir);
@@ -68,13 +68,15 @@ async function tellAside(dataDir: string): Promise<void> {
 }
 
 /** Of a database that another tool has restored: rows that mean something only in their old cluster, and bytes that are not there. */
-async function finish(env: Env, { nothingSentSince }: RestoreArguments): Promise<number> {
+async function finish(env: Env, logger: Logger, { nothingSentSince }: RestoreArguments): Promise<number> {
   const { databaseUrl, secretsKeys } = env;
   if (databaseUrl === undefined || secretsKeys.length === 0)
     throw new InvalidInput('--finish needs DATABASE_URL and SECRETS_KEY', [
       { path: 'DATABASE_URL', message: 'is not set' },
     ]);
   const store = await openBlobStore(env, new LinkSigner({ secretsKeys, expiresS: 60 }));
+  // A dump of the release before lacks columns that are put right here.
+  await deployMigrations(databaseUrl, logger, [migrateBroker]);
   const lost = await missingBlobs(databaseUrl, async (key) => (await store.head(key))?.size);
   const done = await finishRestore(databaseUrl, {
     backup: 'pg_restore',

@@ -61,7 +61,8 @@ export async function replaceSecretsKeys(dataDir: string, keys: readonly Buffer[
   const file = join(dataDir, 'secrets.key');
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, `${keys.map((key) => key.toString('base64')).join(',')}\n`, { mode: 0o600, flush: true });
-  if ((await readIfThere(file)) !== undefined) await rename(file, `${file}.before-restore`);
+  if ((await readIfThere(file)) !== undefined)
+    await rename(file, `${file}.before-restore-${new Date().toISOString().replaceAll(/[^\dT]/g, '')}`);
   await rename(draft, file);
 }
 

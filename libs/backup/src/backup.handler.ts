@@ -54,13 +54,22 @@ export class BackupHandler implements TaskHandler<'backup.run'> {
           { name: 'backup.lost', lost: blobs.lost },
           'stored files are missing or damaged, and could not be backed up',
         );
-      const expired = await expireBackups(root, keepDays);
-      logger.info({ name: 'backup.expired', ...expired }, 'old backups removed');
+      await this.expire(root, keepDays, logger);
     } catch (error) {
       signal.throwIfAborted();
       if (isVaultError(error) && error.disposition === 'later') throw error;
       await noteFailed(this.work, 'nightly', error);
       throw new Error(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  /** What is old goes; that it cannot go is no fault of the backup that was made, and no reason to make another one. */
+  private async expire(root: string, keepDays: number, logger: TaskContext['logger']): Promise<void> {
+    try {
+      const expired = await expireBackups(root, keepDays);
+      logger.info({ name: 'backup.expired', ...expired }, 'old backups removed');
+    } catch (err) {
+      logger.error({ name: 'backup.expire', err }, 'old backups could not be removed');
     }
   }
 }
