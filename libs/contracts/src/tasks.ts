@@ -27,7 +27,8 @@ export const queues = {
   // What becomes of a content that has been read: rows only.
   plan: { concurrency: 4, tasksPerWakeUp: 64 },
   push: { concurrency: 8, tasksPerWakeUp: 1 },
-  upkeep: { concurrency: 1, tasksPerWakeUp: 1 },
+  // Two: a backup may take hours, and the rest goes on beside it.
+  upkeep: { concurrency: 2, tasksPerWakeUp: 1 },
 } as const satisfies Record<string, QueueDefinition>;
 export type QueueName = keyof typeof queues;
 export const queueNames = Object.keys(queues) as QueueName[];

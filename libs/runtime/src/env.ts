@@ -352,7 +352,7 @@ export class Env {
       media: this.#values.MEDIA_CONCURRENCY,
       plan: this.#values.PLAN_CONCURRENCY,
       push: this.#values.PUSH_CONCURRENCY,
-      upkeep: 1,
+      upkeep: 2,
     };
   }
   /** Ids of platforms whose example is read every day, or `all`; empty: nobody is asked unasked. */
