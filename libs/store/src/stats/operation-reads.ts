@@ -67,8 +67,8 @@ export class OperationReads {
   async openDeliveries(): Promise<{ state: DeliveryState; count: number }[]> {
     return this.db.reading(
       (client) => client.$queryRaw<{ state: DeliveryState; count: number }[]>`
-        SELECT state, count(d.id)::int AS count FROM unnest(${openStates}::text[]) AS state
-          LEFT JOIN deliveries d USING (state) GROUP BY state`,
+        SELECT wanted AS state, (SELECT count(*) FROM deliveries WHERE state = wanted)::int AS count
+        FROM unnest(${openStates}::text[]) AS wanted`,
     );
   }
 
