@@ -10,6 +10,7 @@ import { Database } from '@vaultstream/store';
 import { ApiServer } from './api-server.ts';
 import { mostReplicas, overlays, podsOf, render, type Manifest, type Overlay } from './manifests.ts';
 import { migrationSuffix } from './release.ts';
+import { sizeFor } from '../../libs/runtime/src/async/pool-size.ts';
 import { operatorRules, rulesFile } from './rules.ts';
 
 const { TEST_KUBECTL: kubectl = '', TEST_ETCD: etcd = '', TEST_API_SERVER: server = '' } = process.env;
@@ -23,6 +24,11 @@ const operators = new Map<string, { new (manifest: never): { validate(): void } 
  * where Postgres carries the tasks.
  */
 const connectionsOf = (queues: number) => 10 + 1 + 1 + queues + 6;
+/** What a child of a pool may take at most, and what the process itself does. */
+const childBytes = 768 * 2 ** 20;
+const ownBytes = 256 * 2 ** 20;
+const bytesOf = (quantity: string): number =>
+  Number.parseInt(quantity) * ({ Mi: 2 ** 20, Gi: 2 ** 30 }[quantity.replace(/^\d+/, '')] ?? NaN);
 /** What each kind of process serves. */
 const queuesOf: Record<string, number> = {
   api: 0,
@@ -124,6 +130,27 @@ const queuesOf: Record<string, number> = {
       '100.64.0.0/10',
     ])
       expect(ipv4).toContain(range);
+    // Policies add up: none that opens everything may leave the private networks open.
+    const wide = [...policies, ...pick('dev', 'NetworkPolicy')].flatMap(({ metadata, spec }) =>
+      (spec.egress ?? []).flatMap(({ to = [] }: { to?: { ipBlock?: { cidr: string; except?: string[] } }[] }) =>
+        to.flatMap(({ ipBlock }) => (ipBlock?.cidr === '0.0.0.0/0' ? [[metadata.name, ipBlock.except]] : [])),
+      ),
+    );
+    expect(wide.length).toBeGreaterThanOrEqual(3);
+    for (const [name, except] of wide) expect([name, except]).toEqual([name, ipv4]);
+  });
+
+  it('a Pod whose process has children holds itself and them, and a worker two of them', () => {
+    const limits = new Map(
+      pick('production', 'Deployment').map(({ metadata, spec }) => [
+        metadata.name,
+        bytesOf(spec.template.spec.containers[0].resources.limits.memory),
+      ]),
+    );
+    for (const name of ['api', 'parse-worker', 'media-worker'])
+      expect([name, (limits.get(name) ?? 0) >= childBytes + ownBytes]).toEqual([name, true]);
+    for (const name of ['parse-worker', 'media-worker'])
+      expect([name, sizeFor(8, (limits.get(name) ?? 0) / childBytes)]).toEqual([name, 2]);
   });
 
   it('documents of operators are what their schemas say, and a bad one is refused', () => {
