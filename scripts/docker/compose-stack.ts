@@ -34,7 +34,8 @@ export interface Container {
 export class ComposeStack {
   /** Also the tag of the images. */
   readonly name = `vaultstream-test-${randomBytes(4).toString('hex')}`;
-  private readonly dir = mkdtempSync(join(tmpdir(), 'vaultstream-compose-'));
+  /** A folder of its own, for files. */
+  readonly dir = mkdtempSync(join(tmpdir(), 'vaultstream-compose-'));
   private readonly ports: Record<string, string> = {};
   private settings = '';
 
@@ -87,6 +88,11 @@ export class ComposeStack {
     }
   }
 
+  /** Starts these services alone, and waits until they are healthy. */
+  async start(...services: string[]): Promise<void> {
+    await this.compose('up', '--detach', '--wait', '--wait-timeout', '240', '--pull', 'never', ...services);
+  }
+
   /** All containers of these services, ended ones too. */
   async containers(...services: string[]): Promise<Container[]> {
     const ids = (await this.compose('--profile', '*', 'ps', '--all', '--quiet', ...services))
@@ -99,6 +105,17 @@ export class ComposeStack {
   async scale(service: string, count: number): Promise<void> {
     const args = ['up', '--detach', '--wait', '--wait-timeout', '240', '--pull', 'never', '--no-recreate', '--no-deps'];
     await this.compose(...args, '--scale', `${service}=${count}`, service);
+  }
+
+  /** Takes a service's container and its volume of this name away. */
+  async wipe(service: string, volume: string): Promise<void> {
+    await this.compose('rm', '--stop', '--force', service);
+    await this.docker('volume', 'rm', `${this.name}_${volume}`);
+  }
+
+  /** Runs an entry of the image `migrate` once. @throws Error with what it said when it ends with another code than 0. @returns its stdout. */
+  async once(entry: string): Promise<string> {
+    return this.compose('run', '--rm', '--no-deps', 'migrate', 'node', `apps/migrate/dist/${entry}.js`);
   }
 
   /** Ids of the running containers of a service. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@vaultstream/testing';
@@ -253,6 +254,53 @@ const afterMs = 10_000;
     expect(refused).toBe(0);
     expect((await client.call('GET', '/api/v1/dead-letters')).body.items).toEqual([]);
   }, 900_000);
+
+  it('is brought back from a dump into an empty database: same answers, nothing pushed twice, and it goes on', async () => {
+    await stack.once('db-check');
+    const pages = ['/api/v1/contents?limit=50', '/api/v1/tags', '/api/v1/targets', '/api/v1/rules'];
+    // Signed links are made anew with each answer.
+    const ask = () =>
+      Promise.all(
+        pages.map(async (path) =>
+          JSON.stringify((await client.call('GET', path)).body).replaceAll(/\?X-Amz-[^"]*/g, ''),
+        ),
+      );
+    const [before, pushed] = [await ask(), (await client.received()).calls.length];
+    const dump = [
+      'pg_dump',
+      '--username=vaultstream',
+      '--format=custom',
+      '--exclude-schema=bullmq',
+      '--file=/tmp/v.dump',
+    ];
+    expect(await stack.exec('postgres', ...dump, 'vaultstream')).toMatchObject({ code: 0 });
+    const [old = ''] = await stack.replicas('postgres');
+    const file = join(stack.dir, 'vaultstream.dump');
+    await stack.docker('cp', `${old}:/tmp/v.dump`, file);
+
+    await stack.compose('stop', ...processes);
+    await stack.wipe('postgres', 'postgres');
+    await stack.start('postgres', 'minio');
+    const [fresh = ''] = await stack.replicas('postgres');
+    await stack.docker('cp', file, `${fresh}:/tmp/v.dump`);
+    const restore = ['pg_restore', '--username=vaultstream', '--dbname=vaultstream', '--no-owner', '--exit-on-error'];
+    expect(await stack.exec('postgres', ...restore, '/tmp/v.dump')).toMatchObject({ code: 0 });
+    expect(await stack.once('finish-restore')).toContain('The restored database is ready.');
+    await stack.up();
+
+    expect(await ask()).toEqual(before);
+    await stack.once('db-check');
+    const id = await client.share(articles + 10);
+    const { calls } = await eventually(
+      async () => {
+        const received = await client.received();
+        expect(received.calls.map(({ payload }) => payload.data.content.id)).toContain(id);
+        return received;
+      },
+      { timeoutMs: 120_000, intervalMs: 500 },
+    );
+    expect(calls).toHaveLength(pushed + 1);
+  }, 600_000);
 
   it('ends every process in order when it is stopped, and frees its ports', async () => {
     await stack.compose('stop', ...processes);

@@ -1,9 +1,15 @@
-import { findBackup, restoreBackup, type KeptBackup, type Restored } from '@vaultstream/backup';
+import {
+  findBackup,
+  finishRestored,
+  restoreBackup,
+  tellOutcome,
+  type KeptBackup,
+  type Restored,
+} from '@vaultstream/backup';
 import { LinkSigner, openBlobStore } from '@vaultstream/blobs';
 import { InvalidInput } from '@vaultstream/contracts';
 import { createLogger, Env, explainFailure, type Logger } from '@vaultstream/runtime';
 import { checkSecretsKey, deployMigrations } from '@vaultstream/store';
-import { finishRestore, missingBlobs } from '@vaultstream/store/backup';
 import { DataDirLock } from '@vaultstream/store/embedded';
 import { migrateBroker } from '@vaultstream/tasks';
 import { putOtherMajorAside } from './aside.ts';
@@ -75,41 +81,18 @@ async function finish(env: Env, logger: Logger, { nothingSentSince }: RestoreArg
       { path: 'DATABASE_URL', message: 'is not set' },
     ]);
   const store = await openBlobStore(env, new LinkSigner({ secretsKeys, expiresS: 60 }));
-  // A dump of the release before lacks columns that are put right here.
-  await deployMigrations(databaseUrl, logger, [migrateBroker]);
-  const lost = await missingBlobs(databaseUrl, async (key) => (await store.head(key))?.size);
-  const done = await finishRestore(databaseUrl, {
-    backup: 'pg_restore',
-    nothingSentSince,
-    lostBlobs: lost.map(({ sha256 }) => sha256),
-  });
-  process.stdout.write(`${outcome({ ...done, lost: lost.map(({ key }) => key) }).join('\n')}\n`);
-  return lost.length > 0 ? 1 : 0;
+  const done = await finishRestored({ databaseUrl, store, nothingSentSince, steps: [migrateBroker], logger });
+  process.stdout.write(`${tellOutcome(done).join('\n')}\n`);
+  return done.lost.length > 0 ? 1 : 0;
 }
 
 function tell({ manifest }: KeptBackup, done: Restored, { nothingSentSince }: RestoreArguments): number {
   const lines = [
     `Restored ${manifest.name}: ${done.rows} rows, ${done.files} stored files brought back. npm start goes on from there.`,
   ];
-  process.stdout.write(`${[...lines, ...outcome(done)].join('\n')}\n`);
+  process.stdout.write(`${[...lines, ...tellOutcome(done)].join('\n')}\n`);
   if (nothingSentSince) process.stdout.write('What was on its way is sent on.\n');
   return done.lost.length > 0 ? 1 : 0;
-}
-
-function outcome(done: Pick<Restored, 'unconfirmed' | 'contentsInDoubt' | 'lost'>): string[] {
-  const lines: string[] = [];
-  if (done.unconfirmed > 0)
-    lines.push(
-      `${done.unconfirmed} deliveries were on their way, and may have been sent since the backup: they are unconfirmed, and wait for you ` +
-        `(GET /api/v1/deliveries?status=unconfirmed, then POST /api/v1/deliveries/{id}/resolve).`,
-    );
-  if (done.contentsInDoubt > 0)
-    lines.push(
-      `${done.contentsInDoubt} contents had not been pushed yet, and may have been since: their deliveries will be unconfirmed too.`,
-    );
-  for (const key of done.lost)
-    lines.push(`! The bytes of ${key} are gone: they are fetched again with the next share or retry of their page.`);
-  return lines;
 }
 
 main().then(

@@ -3,6 +3,7 @@ export { noteFailed, noteFinished, rowsOf } from './backup-log.ts';
 export { BackupHandlers } from './backup.handler.ts';
 export { BackupModule, BackupWorkerModule } from './backup.modules.ts';
 export { backupSchedules } from './backup.schedules.ts';
+export { finishRestored, tellOutcome } from './finish-restored.ts';
 export { makeBackup, type MadeBackup } from './make-backup.ts';
 export { restoreBackup, type Restored } from './restore-backup.ts';
 export { readSecretsKeys } from './secrets-file.ts';
