@@ -19,9 +19,11 @@ export function watchEventLoop(metrics: Metrics, logger: Logger): () => void {
   let toldAt = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
-    // What is measured is the time between two looks; where there were not two of them, it shows in how late we are ourselves.
-    const lookedMs = delays.count === 0 ? 0 : delays.max / 1e6 - resolutionMs;
-    const seconds = Math.max(0, lookedMs, now - toldAt - tellMs) / 1_000;
+    const measuredMs = delays.count === 0 ? 0 : delays.max / 1e6 - resolutionMs;
+    // What is measured is the time between two looks. The first look after a reset has none before it, so what kept the loop until then, or since
+    // the last one, shows only in the part of the time that no two looks enclose.
+    const enclosedMs = delays.count === 0 ? 0 : (delays.mean * delays.count) / 1e6;
+    const seconds = Math.max(0, measuredMs, now - toldAt - enclosedMs - 2 * resolutionMs) / 1_000;
     toldAt = now;
     delays.reset();
     metric.observe(seconds);
