@@ -101,7 +101,8 @@ describe('draftMigration', () => {
     const { folder: made, remaining } = await draft('20260102000000_more');
     expect(remaining).toEqual([]);
     expect(await readFile(join(made ?? '', 'migration.sql'), 'utf8')).toBe(
-      `-- expand: the release before can go on with this schema
+      // A rule about rows that the release before does not know.
+      `-- contract: the release before cannot go on with this schema
 
 -- AlterTable
 ALTER TABLE "notes" ADD COLUMN     "more" INTEGER NOT NULL DEFAULT 3;
@@ -110,6 +111,22 @@ CREATE UNIQUE INDEX notes_more ON notes (more) WHERE more > 3;
 `,
     );
     expect(await drift(await readSchema(prisma))).toEqual([]);
+  });
+
+  it('guesses whether the release before can go on', async () => {
+    const guess = async (name: string, fields: string) => {
+      await write({ ...original, schema: table(fields) });
+      const { folder: made } = await draft(name);
+      return (await readFile(join(made ?? '', 'migration.sql'), 'utf8')).slice(0, 11);
+    };
+    expect(await guess('20260102000000_a', '  text String\n  more Int @default(3)')).toBe('-- expand: ');
+    expect(await guess('20260103000000_b', '  text String\n  more Int @default(3)\n  other String?')).toBe(
+      '-- expand: ',
+    );
+    expect(await guess('20260104000000_c', '  text String\n  more Int @default(3)\n  other String')).toBe(
+      '-- contract',
+    );
+    expect(await guess('20260105000000_d', '  text String\n  other String')).toBe('-- contract');
   });
 
   it('leaves to its author what it cannot know', async () => {
